@@ -326,6 +326,10 @@ class WorkerLost(TouchTrainError):
     """
 
 
+class NoCluster(TouchTrainError):
+    """The scheduler of a cluster does not answer, or the cluster has no worker that can do the work."""
+
+
 class ExtraMissing(TouchTrainError):
     """An optional package that the request needs is not installed.
 

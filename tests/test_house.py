@@ -34,6 +34,7 @@ WINGS = [
     ["pyside.data"],
     ["pyside.evaluation"],
     ["pyside.compute"],
+    ["pyside.cluster"],
     ["pyside.settings"],
     ["pyside.system"],
     ["pyside.errors"],

@@ -22,6 +22,7 @@ from pyside.settings.checks import (
     whole_signed,
     yes_or_no,
 )
+from pyside.settings.cluster import SchedulerSettings
 from pyside.settings.core import Settings, setting
 
 FRAME_ORDERS = ("auto", "HWN", "HWCN", "NHW", "NHWC")
@@ -107,7 +108,7 @@ class ArraySettings(LabelSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
+class VideoSettings(SchedulerSettings, SharedWorkSettings, ConversionSettings, LabelSettings):
     """Settings of `convert_videos`."""
 
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)

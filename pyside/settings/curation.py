@@ -23,6 +23,7 @@ from pyside.settings.checks import (
     whole,
     yes_or_no,
 )
+from pyside.settings.cluster import SchedulerSettings
 from pyside.settings.conversion import (
     CENTERS,
     CONTRASTS,
@@ -300,7 +301,7 @@ class ContactSettings(PairedTrialSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class CurateSettings(TrialSettings, ComputeSettings, DecisionSettings, LookSettings):
+class CurateSettings(SchedulerSettings, TrialSettings, ComputeSettings, DecisionSettings, LookSettings):
     """Settings of `curate`."""
 
     contact_array: str | None = setting(

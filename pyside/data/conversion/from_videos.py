@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
-import itertools
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -15,6 +14,9 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array, Progress
+from pyside.cluster.cluster import Cluster
+from pyside.cluster.preflight import OF_FRAMES
+from pyside.cluster.work import Crew, Here, Item, Pool, Turn
 from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import Preflight, added, checked, counts_by_tag
 from pyside.data.conversion.video_plan import Plan, conversion_record, deep_ones, estimate, plan_videos
@@ -24,17 +26,14 @@ from pyside.data.recordings.grey_levels import GreyLevels, Levels
 from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.recordings.regions.plan import cuts_out
 from pyside.data.video.reader import file_sha256
-from pyside.errors import BadLabels, BadVideo, printable, some
+from pyside.errors import BadLabels, BadVideo, WorkerLost, printable, some
 from pyside.settings.conversion import VideoSettings
-from pyside.system.files import part_of
-from pyside.system.parallel import AHEAD, spread, usable_cores
+from pyside.system.files import part_of, write_errors
+from pyside.system.parallel import usable_cores
 from pyside.system.paths import Stamp, Watched, changed, files_among, stamp_of
 from pyside.system.progress import ConversionProgress, end_if_asked
 
-_SECONDS_BETWEEN_LOOKS = 0.2  # at the sizes of files that other processes write
-_TASKS_PER_WORKER = 8  # at least, so that all processes are busy to the end
-_MOST_TOGETHER = 16  # short videos in one task
-_MOST_FRAMES_TOGETHER = 2_000
+_MOST_FRAMES_TOGETHER = 2_000  # of short videos in one task
 _WORTH_PROCESSES = 5_000  # frames; fewer take less time to decode than processes take to start
 
 
@@ -68,6 +67,8 @@ def convert_videos(
     Raises:
         TouchTrainError: all faults of videos, labels, centres and options, before anything is written.
         BadVideo: a damaged video, found while reading it. Complete recordings are kept for the next conversion.
+        NoCluster: the cluster of the setting `scheduler` does not answer, or has no worker that can be used.
+        WorkerLost: the workers that converted a recording ended. Complete recordings are kept likewise.
         Interrupted: `should_stop` returned True.
     """
     settings = VideoSettings.from_options(options)
@@ -83,17 +84,18 @@ def convert_videos(
     plans = plan(preflight)
     watched.end_all(BadLabels)
     conversion = {**conversion_record(plans, settings), **made_by(settings, first)}
-    preflight.check_room(conversion)
-    progress({"stage": "converting", "said": preflight.messages()})
-    assert preflight.image_shape is not None
-    writer = DatasetWriter(
-        preflight.target,
-        settings.class_names,
-        preflight.image_shape,
-        preflight.label_mapping,
-        conversion,
-    )
-    damaged = write_recordings(writer, plans, settings, preflight.levels, progress, should_stop)
+    room = preflight.check_room(conversion)
+    with _cluster(preflight.target, plans, settings, room, progress, should_stop) as cluster:
+        progress({"stage": "converting", "said": preflight.messages()})
+        assert preflight.image_shape is not None
+        writer = DatasetWriter(
+            preflight.target,
+            settings.class_names,
+            preflight.image_shape,
+            preflight.label_mapping,
+            conversion,
+        )
+        damaged = write_recordings(writer, plans, settings, preflight.levels, progress, should_stop, cluster)
     summary = writer.close().summary()
     preflight.warnings += writer.remarks() + watched.warnings()
     if damaged:
@@ -113,6 +115,30 @@ def convert_videos(
 
 
 # --- the work ------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _cluster(
+    target: Path,
+    plans: Sequence[Plan],
+    settings: VideoSettings,
+    room: int,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+) -> Iterator[Cluster | None]:
+    """Yield the workers of the setting `scheduler`, which have been asked whether they have what they need; or None."""
+    if settings.scheduler is None:
+        yield None
+        return
+    with Cluster(
+        settings.scheduler,
+        target,
+        lambda text: progress({"stage": "converting", "said": [text]}),
+        lambda: end_if_asked(should_stop, target),
+        _MOST_FRAMES_TOGETHER,
+    ) as cluster:
+        cluster.check(OF_FRAMES, [plan.video.path for plan in plans], room=room)
+        yield cluster
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,8 +162,9 @@ class _Cut:
 
 @dataclasses.dataclass(frozen=True)
 class _CutResult:
-    """The result of a `_Cut`: numbers and grey levels of the written frames, hashes of the frames and of the video."""
+    """The result of a `_Cut`: file, numbers and grey levels of the frames, hashes of the frames and of the video."""
 
+    frames_path: Path
     numbers: Array
     levels: Levels
     sha256: str
@@ -186,7 +213,7 @@ def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _CutResult:
         numbers.append(which)
         tick(len(frames))
     found = np.concatenate(numbers) if numbers else np.empty(0, np.int64)
-    return _CutResult(found, levels, file.close(), file_sha256(cut.path))
+    return _CutResult(cut.frames_path, found, levels, file.close(), file_sha256(cut.path))
 
 
 def write_recordings(
@@ -196,6 +223,7 @@ def write_recordings(
     levels: GreyLevels,
     progress: Progress,
     should_stop: Callable[[], bool],
+    cluster: Cluster | None = None,
 ) -> dict[str, list[int]]:
     """Write all recordings that cannot be kept from before.
 
@@ -206,20 +234,20 @@ def write_recordings(
         levels: receives the grey levels of the frames.
         progress: as in `convert_videos`.
         should_stop: likewise.
+        cluster: does the work, if there is one.
 
     Returns:
         Damaged frames by recording.
 
     Raises:
-        BadVideo, Interrupted: as `convert_videos`.
+        BadVideo, NoCluster, WorkerLost, Interrupted: as `convert_videos`.
     """
     groups = {plan.name: writer.new_group() if plan.group is None else plan.group for plan in plans}
     taken = [plan for plan in plans if plan.selection.keep.any()]
     for plan in taken:
         writer.name(plan.name)  # file names are assigned in this order, whichever is complete first
-    begun: set[str] = set()
     kept = {plan.name: int(np.count_nonzero(plan.selection.keep)) for plan in taken}
-    shown = ConversionProgress(progress, sum(kept.values()), len(taken))
+    shown = _Shown(ConversionProgress(progress, sum(kept.values()), len(taken)))
     damaged: dict[str, list[int]] = {}
     to_do, deep = [], deep_ones(plans)
     for plan in taken:
@@ -230,19 +258,42 @@ def write_recordings(
         damaged |= {plan.name: before} if before else {}
         if (frames := writer.frames_before(plan.name)) is not None:
             levels.of(plan.name, plan.name in deep).add(frames)
-        begun.add(plan.name)
-        shown.add(len(begun), plan.name, kept[plan.name], kept=True)
+        shown.so_far(plan.name, kept[plan.name], kept=True)
         end_if_asked(should_stop, writer.folder)
-    for plan, cut in _cuts(writer, to_do, settings, shown, begun, should_stop):
+    lost = []
+    for plan, cut in _cuts(writer, to_do, settings, cluster, shown, lambda: end_if_asked(should_stop, writer.folder)):
+        if isinstance(cut, WorkerLost):
+            lost.append(f"{plan.name}: {cut.text}")
+            continue
         levels.put(plan.name, cut.levels)
-        lost: list[int] = []
+        damage: list[int] = []
         if len(cut.numbers) < kept[plan.name]:
-            lost = np.setdiff1d(np.flatnonzero(plan.selection.keep), cut.numbers).tolist()
-            damaged[plan.name] = lost
-        source = {**_source(plan, lost), "file_sha256": cut.file_sha256, "sha256": cut.sha256}
+            damage = np.setdiff1d(np.flatnonzero(plan.selection.keep), cut.numbers).tolist()
+            damaged[plan.name] = damage
+        source = {**_source(plan, damage), "file_sha256": cut.file_sha256, "sha256": cut.sha256}
         labels = plan.labels[cut.numbers]
         writer.add(plan.name, labels, np.full(len(labels), groups[plan.name], np.int32), source, plan.tags)
+    if lost:
+        raise WorkerLost(
+            f"{len(lost)} of {len(taken)} recordings could not be converted. {some(lost, between=' ')} Complete "
+            "recordings are kept: repeat the call, perhaps with workers that have more memory."
+        )
     return {plan.name: damaged[plan.name] for plan in plans if plan.name in damaged}
+
+
+class _Shown:
+    """Reports the progress of recordings, of which several may be under way."""
+
+    def __init__(self, progress: ConversionProgress):
+        self._progress = progress
+        self._reported: dict[str, int] = {}
+
+    def so_far(self, name: str, frames: int, kept: bool = False) -> None:
+        """Report that this number of frames of a recording is written."""
+        more = frames - self._reported.get(name, 0)
+        if more > 0:
+            self._reported[name] = frames
+            self._progress.add(len(self._reported), name, more, kept)
 
 
 def _kept(writer: DatasetWriter, plan: Plan, group: int, settings: VideoSettings) -> list[int] | None:
@@ -263,19 +314,22 @@ def _cuts(
     writer: DatasetWriter,
     plans: Sequence[Plan],
     settings: VideoSettings,
-    shown: ConversionProgress,
-    begun: set[str],
-    should_stop: Callable[[], bool],
-) -> Iterator[tuple[Plan, _CutResult]]:
-    """Cut out recordings, in this process or in several, and report progress; their names are added to `begun`."""
+    cluster: Cluster | None,
+    shown: _Shown,
+    meanwhile: Callable[[], None],
+) -> Iterator[tuple[Plan, _CutResult | WorkerLost]]:
+    """Cut out recordings, in this process, in several or on a cluster, and report progress."""
     workers = _workers(plans, settings.workers)
-    if workers > 1:  # long ones first, so that no process works alone at the end
+    crew: Crew = cluster or (Here() if workers == 1 else Pool(workers, _MOST_FRAMES_TOGETHER))
+    if not isinstance(crew, Here):  # long ones first, so that no process works alone at the end
         plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
-    threads, deep = max(1, usable_cores() // workers), deep_ones(plans)
+    threads, deep = 1 if cluster else max(1, usable_cores() // workers), deep_ones(plans)
     # A process that reads one video does not need the values of all videos.
     of_one = dataclasses.replace(settings, centers=None, frame_values=None, tags=None, template=None)
-    cuts = [
-        _Cut(
+    by_name = {plan.name: plan for plan in plans}
+    items = []
+    for plan in plans:
+        cut = _Cut(
             plan.video.path,
             plan.video.stamp,
             writer.frames_path(plan.name),
@@ -290,101 +344,27 @@ def _cuts(
             threads,
             plan.name in deep,
         )
-        for plan in plans
-    ]
-    if workers == 1:
-        for plan, cut in zip(plans, cuts, strict=True):
+        so_far = functools.partial(_frames_in, cut)
+        items.append(Item(plan.name, plan.video.n_frames, cut, (plan.video.path,), so_far))
 
-            def tick(frames: int, plan: Plan = plan) -> None:
-                begun.add(plan.name)
-                shown.add(len(begun), plan.name, frames)
-                end_if_asked(should_stop, writer.folder)
+    def tick(item: Item, frames: int) -> None:
+        shown.so_far(item.name, frames)
 
-            yield plan, _cut_out(cut, tick)
-        return
-    tasks = _together(cuts, sum(plan.video.n_frames for plan in plans) // (_TASKS_PER_WORKER * workers))
-    under_way = _UnderWay(plans, tasks, AHEAD * workers, shown, begun)
-
-    def look() -> None:
-        end_if_asked(should_stop, writer.folder)
-        under_way.look()
-
-    left = iter(plans)
-    for done, error in spread(_cut_out_several, tasks, workers, look):
-        for plan, was_cut in zip(itertools.islice(left, len(done)), done, strict=True):
-            under_way.report(plan, len(was_cut.numbers))
-            yield plan, was_cut
-        if error is not None:
-            raise error
-        under_way.is_back()
+    for item, cut in crew.each(_cut_out_several, None, items, meanwhile, tick):
+        if isinstance(cut, _CutResult):
+            tick(item, len(cut.numbers))
+            if cut.frames_path != item.task.frames_path:
+                with write_errors(item.task.frames_path):
+                    cut.frames_path.replace(item.task.frames_path)
+        yield by_name[item.name], cut
 
 
-def _together(cuts: Sequence[_Cut], most_frames: int) -> list[list[_Cut]]:
-    """Combine short videos to tasks, since to start a task takes about as long as to read a short video."""
-    tasks: list[list[_Cut]] = []
-    frames = 0
-    for cut in cuts:
-        frames += len(cut.keep)
-        if not tasks or len(tasks[-1]) == _MOST_TOGETHER or frames > min(most_frames, _MOST_FRAMES_TOGETHER):
-            tasks.append([])
-            frames = len(cut.keep)
-        tasks[-1].append(cut)
-    return tasks
-
-
-def _cut_out_several(cuts: Sequence[_Cut]) -> tuple[list[_CutResult], Exception | None]:
-    """Cut out several recordings; return the results, and the error that stopped it, if any."""
-    done: list[_CutResult] = []
-    for cut in cuts:
-        try:
-            done.append(_cut_out(cut))
-        except Exception as error:  # recordings that are complete before it are kept
-            return done, error
-    return done, None
-
-
-class _UnderWay:
-    """Reports the progress of recordings that other processes write, by the sizes of the files of current tasks.
-
-    Args:
-        plans: all recordings, in the order of the tasks.
-        tasks: in the order in which they are started and returned.
-        most: number of tasks in progress at a time.
-        shown: receives the progress.
-        begun: names of the recordings that have frames, to which those of these tasks are added.
-    """
-
-    def __init__(
-        self,
-        plans: Sequence[Plan],
-        tasks: Sequence[Sequence[_Cut]],
-        most: int,
-        shown: ConversionProgress,
-        begun: set[str],
-    ):
-        self._plans, self._tasks, self._most, self._shown, self._begun = plans, tasks, most, shown, begun
-        self._firsts = [0, *itertools.accumulate(map(len, tasks))]
-        self._reported = dict.fromkeys((plan.name for plan in plans), 0)
-        self._n_back, self._looked = 0, 0.0
-
-    def look(self) -> None:
-        """Report from time to time; tasks of several short videos are reported only when they are complete."""
-        if time.monotonic() - self._looked >= _SECONDS_BETWEEN_LOOKS:
-            for place in range(self._n_back, min(self._n_back + self._most, len(self._tasks))):
-                if len(self._tasks[place]) == 1:
-                    self.report(self._plans[self._firsts[place]], _frames_in(self._tasks[place][0]))
-            self._looked = time.monotonic()
-
-    def is_back(self) -> None:
-        """Note that the next task is complete."""
-        self._n_back += 1
-
-    def report(self, plan: Plan, frames: int) -> None:
-        """Report that this number of frames of a recording is written."""
-        if frames > self._reported[plan.name]:
-            self._begun.add(plan.name)
-            self._shown.add(len(self._begun), plan.name, frames - self._reported[plan.name])
-            self._reported[plan.name] = frames
+def _cut_out_several(common: None, cuts: Sequence[_Cut], turn: Turn) -> Iterator[_CutResult]:
+    """Cut out several recordings, perhaps in another process, and yield the results."""
+    for place, cut in enumerate(cuts):
+        if turn.folder is not None:
+            cut = dataclasses.replace(cut, frames_path=turn.folder / f"{place}.frames.npy")
+        yield _cut_out(cut, functools.partial(turn.tick, place))
 
 
 def _workers(plans: Sequence[Plan], wanted: int | None) -> int:

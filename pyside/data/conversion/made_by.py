@@ -27,7 +27,7 @@ from pyside.system.paths import inside, is_file, is_folder
 from pyside.system.records import to_json
 
 KEY = "made_by"  # in the description of a dataset
-_CHANGES_NOTHING = ("check", "workers")
+_CHANGES_NOTHING = ("check", "workers", "scheduler")
 _IN_DESCRIPTION = ("roi", "grey", "contrast", "pixel_range")
 _ELSEWHERE = ("class_names", *_IN_DESCRIPTION)  # in the description of a dataset, or in its classes
 _OF_THE_FRAMES = ("class_names", "image_size", "roi")  # without a value they are as the source is

@@ -98,8 +98,8 @@ class Preflight(Notes):
         """Size of the frames in bytes."""
         return sum(one.kept for one in self.planned) * math.prod(self.image_shape or (0,))
 
-    def check_room(self, conversion: Mapping[str, Any]) -> None:
-        """Check that the disk has room for the frames that must still be written.
+    def check_room(self, conversion: Mapping[str, Any]) -> int:
+        """Check that the disk has room for the frames that must still be written; returns their bytes.
 
         Args:
             conversion: how the frames are converted, as for a `DatasetWriter`.
@@ -109,7 +109,9 @@ class Preflight(Notes):
         """
         frames = {one.name: one.kept for one in self.planned}
         shape = self.image_shape or (0, 0, 0)
-        files.check_room(self.target, dataset_writer.still_to_write(self.target, frames, shape, conversion))
+        needed = dataset_writer.still_to_write(self.target, frames, shape, conversion)
+        files.check_room(self.target, needed)
+        return needed
 
     def all_warnings(self) -> list[str]:
         """Return the warnings, with those about grey levels, few frames, rare classes and a single recording."""

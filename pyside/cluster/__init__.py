@@ -1,0 +1,1 @@
+"""Work that falls apart by recording: in this process, in several of this machine, or on a dask cluster."""
