@@ -22,6 +22,7 @@ from pyside.version import __version__
 
 TOKEN = "token"  # file in the exchange folder, with a random text that says that it is the same folder
 OF_FRAMES = ("numpy", "av", "scipy", "scikit-image", "pillow", "tifffile")  # packages that pixels depend on
+OF_MODELS = ("keras", "h5py", "onnxruntime", "openvino")  # packages that probabilities depend on
 _SAME_TIME = 2.0  # seconds that a time of modification may differ by: some network drives round it
 _SIZE, _TIME = 0, 1
 FileFacts = tuple[str, int, float]  # path, size, time of modification; -1 and 0 for a folder

@@ -50,9 +50,7 @@ class Lab:
         around = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_TEMPORARY_DIRECTORY": str(self._folder), **environment}
         log = (self._folder / f"{what}-{time.monotonic_ns()}.log").open("wb")
         with log:
-            return subprocess.Popen(
-                line, env=around, stdout=log, stderr=log, cwd=self._folder, start_new_session=True
-            )
+            return subprocess.Popen(line, env=around, stdout=log, stderr=log, cwd=self._folder, start_new_session=True)
 
     def _answers(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):

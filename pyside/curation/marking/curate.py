@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
+import functools
 import hashlib
 import itertools
 import os
@@ -15,11 +17,19 @@ from typing import Any
 
 import numpy as np
 
-from pyside.aliases import Progress, Record
+from pyside.aliases import Array, Progress, Record
+from pyside.cluster.cluster import Cluster
+from pyside.cluster.preflight import OF_FRAMES, OF_MODELS
+from pyside.cluster.work import Crew, Here, Item
 from pyside.curation.contacts import of_session
-from pyside.curation.marking.network.batches import Batches
-from pyside.curation.marking.network.decoding import Decoder
-from pyside.curation.marking.network.one_video import Job
+from pyside.curation.marking.network.marked import (
+    COMPUTED,
+    Marked,
+    Marking,
+    ToMark,
+    kept_engine,
+    mark_videos,
+)
 from pyside.curation.marking.remarks import Remarks, swapped
 from pyside.curation.marking.session import JOURNAL, SHEET, TABLE, Session, default_output
 from pyside.curation.marks import labels_of
@@ -33,7 +43,7 @@ from pyside.curation.writers.results import check_formats, file_names, write_res
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
-from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, some
+from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, WorkerLost, some
 from pyside.evaluation.decision import Decision
 from pyside.runtimes.choice import PROPER_NAMES, check_runtime, is_installed, records
 from pyside.runtimes.engine import Engine
@@ -42,7 +52,8 @@ from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import stamp_of, stamp_text
 from pyside.system.progress import ConversionProgress
 
-_COMPUTED = ("runtime", "precision", "backend", "device")  # with which it was predicted
+_BATCHES_TOGETHER = 8  # of short videos in one task of a cluster: few batches are filled up
+_BYTES_PER_FRAME = 128  # of marks and results, about
 _LONG = ("centers", "frame_values", "labels", "frame_map")  # settings that may hold values for each frame
 
 
@@ -99,20 +110,53 @@ def curate(
     check_formats([*settings.formats, *before], _rates(plans, settings))
     of_session.check_contacts(plans, settings, facts.class_names, decision, first)
     of_session.claim(session, settings, first)
-    session.begin([plan.name for plan in plans], planned.warnings)
     contacts = None
-    try:
-        run.all(plans)
-        if not run.stopped:
-            contacts = of_session.write_for(session, settings, first, progress)
-            session.warnings += write_shared(session, settings.trial_pattern)
-    except KeyboardInterrupt:
-        raise Interrupted(
-            f"Marking was stopped. {folder} is not complete: curate again; finished videos are not marked twice."
-        ) from None
-    finally:
-        session.close()
+    with _cluster(folder, plans, facts, settings, progress, should_stop) as cluster:
+        session.begin([plan.name for plan in plans], planned.warnings)
+        try:
+            run.all(plans, cluster)
+            if not run.stopped:
+                contacts = of_session.write_for(session, settings, first, progress)
+                session.warnings += write_shared(session, settings.trial_pattern)
+        except KeyboardInterrupt:
+            raise Interrupted(
+                f"Marking was stopped. {folder} is not complete: curate again; finished videos are not marked twice."
+            ) from None
+        finally:
+            session.close()
     return {**run.record(plans, time.perf_counter() - began), "contacts": contacts}
+
+
+@contextlib.contextmanager
+def _cluster(
+    folder: Path,
+    plans: Sequence[VideoPlan],
+    facts: ModelFacts,
+    settings: CurateSettings,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+) -> Iterator[Cluster | None]:
+    """Yield the workers of the setting `scheduler`, which have been asked whether they have what they need; or None."""
+    if settings.scheduler is None:
+        yield None
+        return
+
+    def end_if_asked() -> None:
+        if should_stop():
+            raise Interrupted("The session was stopped while its workers were asked. Nothing was marked.")
+
+    with Cluster(
+        settings.scheduler,
+        folder,
+        lambda text: progress({"stage": "marking", "said": [text]}),
+        end_if_asked,
+        _BATCHES_TOGETHER * settings.batch_size,
+    ) as cluster:
+        videos = [plan.path for plan in plans if not plan.fault]
+        room = _BYTES_PER_FRAME * sum(len(plan.look) for plan in plans if plan.look is not None)
+        packages = (*OF_FRAMES, *OF_MODELS, settings.backend)
+        cluster.check(packages, videos, {str(facts.path): facts.sha256}, settings.backend, room)
+        yield cluster
 
 
 def in_the_runtime_of(videos: Iterable[Record], settings: CurateSettings) -> tuple[CurateSettings, str]:
@@ -207,6 +251,10 @@ def _session(folder: Path, facts: ModelFacts, settings: CurateSettings) -> Sessi
     return Session(folder, model, short(settings), {"touchtrain": __version__}, write_results)
 
 
+class _Stopped(Exception):
+    """The session is to end."""
+
+
 class _Run:
     """One run of a session.
 
@@ -232,8 +280,9 @@ class _Run:
     ):
         self._facts, self._settings, self._decision, self._session = facts, settings, decision, session
         self._progress, self._should_stop = progress, should_stop
-        self._engine: Engine | None = None
         self._about_runtime = about_runtime
+        self._timings: list[Record] = []
+        self._computed: Record = {}
         self._remarks = Remarks(facts, decision)
         self._kept: list[str] = []
         self._replaced: dict[tuple[tuple[str, Any], ...], list[str]] = {}
@@ -242,8 +291,8 @@ class _Run:
         self._looked_at, self._seconds = 0, 0.0
         self.stopped = False
 
-    def all(self, plans: Sequence[VideoPlan]) -> None:
-        """Mark all videos that are not finished."""
+    def all(self, plans: Sequence[VideoPlan], cluster: Cluster | None = None) -> None:
+        """Mark all videos that are not finished; a cluster does the work, if there is one."""
         to_do = []
         for plan in plans:
             if self._should_stop():
@@ -262,7 +311,7 @@ class _Run:
                 to_do.append(plan)
                 self._remarks.add(plan.name, self._differences(plan))
         if to_do:
-            self._mark(to_do, len(plans))
+            self._mark(to_do, len(plans), cluster)
         if not self.stopped:
             self._compare(plans)
         self._session.warnings += [*self._remarks.texts(), *self._about_replaced()]
@@ -344,7 +393,7 @@ class _Run:
             )
 
     def _key(self, plan: VideoPlan) -> str:
-        runtime = self._engine.runtime if self._engine else self._settings.runtime
+        runtime = self._computed.get("runtime", self._settings.runtime)
         text = f"{plan.key}\n{self._settings.precision} {self._settings.backend}"
         if runtime != "keras":  # the key of Keras is that of versions without other runtimes
             text = f"{plan.key}\n{self._settings.precision} in {runtime}"
@@ -372,98 +421,87 @@ class _Run:
             height, width, _ = self._facts.image_shape
             media_rate = plan.info.frames_per_second or None if plan.info else None
             anew = dataclasses.replace(anew, view=marks.view or plan.view((height, width)), media_rate=media_rate)
-            kept = ("seconds", "frames_per_second", "key", *_COMPUTED, "warnings")
+            kept = ("seconds", "frames_per_second", "key", *COMPUTED, "warnings")
             about = {name: record[name] for name in kept if name in record}
             self._session.finish(anew, formats, {**about, "stamp": stamp})
         return True
 
-    def _mark(self, plans: Sequence[VideoPlan], n_all: int) -> None:
-        total = sum(int(plan.look.sum()) for plan in plans if plan.look is not None)
-        shown = ConversionProgress(self._progress, total, n_all, "marking")
-        jobs = (Job(plan, self._facts) for plan in plans)
-        waiting: list[Job] = []
-        with Decoder(jobs, self._settings.on_damage) as decoder:
-            self._told = [*self._session.warnings, *self._remarks.texts()]
-            self._progress({"stage": "loading the model", "said": self._told})
-            stream = iter(decoder)
-            begun = self._load_engine(stream)
-            assert self._engine is not None
-            batches = Batches(self._engine)
+    def _mark(self, plans: Sequence[VideoPlan], n_all: int, cluster: Cluster | None) -> None:
+        by_name = {plan.name: plan for plan in plans}
+        items = [self._item(plan) for plan in plans]
+        shown = ConversionProgress(self._progress, sum(item.frames for item in items), n_all, "marking")
+        reported = dict.fromkeys(by_name, 0)
 
-            def back(frames: int) -> None:
-                while waiting and waiting[0].ended and not waiting[0].under_way:
-                    self._end(waiting.pop(0))
+        def tick(item: Item, frames: int) -> None:
+            if frames > reported[item.name]:
                 number = len(self._kept) + len(self._done) + 1
-                shown.add(min(number, n_all), waiting[0].plan.name if waiting else "", frames)
+                shown.add(min(number, n_all), item.name, frames - reported[item.name])
+                reported[item.name] = frames
 
-            for found in itertools.chain(begun, stream):
-                if self._should_stop():
-                    self.stopped = True
-                    return
-                if found is None:
-                    continue
-                if not waiting or waiting[-1] is not found.job:
-                    waiting.append(found.job)
-                if found.numbers is None:
-                    found.job.ended = True
-                    back(0)
-                    continue
-                assert found.frames is not None
-                for frames in batches.add(found.job, found.numbers, found.frames):
-                    back(frames)
-            for frames in batches.flush():
-                back(frames)
+        self._told = [*self._session.warnings, *self._remarks.texts()]
+        self._progress({"stage": "loading the model", "said": self._told})
+        crew: Crew = cluster or Here()
+        settings = _of_one(self._settings)
+        load: Any = self._load_engine
+        if cluster is not None:
+            if settings.runtime == "auto":  # one for all workers, so that all videos of the session are alike
+                settings = dataclasses.replace(settings, runtime=self._load_engine(None).runtime)
+            load = functools.partial(kept_engine, self._facts, settings)
+        common = Marking(self._facts, settings, self._decision, self._session.staging, load)
+        try:
+            for item, found in crew.each(mark_videos, common, items, self._end_if_asked, tick):
+                self._end(by_name[item.name], found)
+        except _Stopped:
+            self.stopped = True
 
-    def _load_engine(self, stream: Iterator[Any]) -> list[Any]:
-        """Load the model. With the runtime ``auto``, all are timed on the first frames.
-
-        Args:
-            stream: what the decoder yields.
-
-        Returns:
-            What was taken from it.
-        """
-        begun, sample = [], None
+    def _load_engine(self, sample: Array | None) -> Engine:
+        """Load the model. With the runtime ``auto``, all are timed on some frames."""
         if self._settings.runtime == "auto":
-            for found in stream:
-                begun.append(found)
-                if found is not None and found.frames is not None:
-                    sample = found.frames
-                if sample is not None or self._should_stop():
-                    break
             self._progress({"stage": "timing the runtimes"})
-        self._engine = engine_of(self._facts, self._settings, sample)
-        if self._engine.timings:
-            self._session.timings = records(self._engine.timings)
-            self._about_runtime = f"{self._about_runtime} {self._engine.said}".strip()
+        engine = engine_of(self._facts, self._settings, sample)
+        if engine.timings:
+            self._timings = self._session.timings = records(engine.timings)
+            self._about_runtime = f"{self._about_runtime} {engine.said}".strip()
         if self._about_runtime:
             self._progress({"stage": "marking", "said": [self._about_runtime]})
-        return begun
+        return engine
 
-    def _end(self, job: Job) -> None:
-        """Write what is known of a video."""
-        self._seconds += job.seconds
-        plan, engine = job.plan, self._engine
-        assert engine is not None
+    def _item(self, plan: VideoPlan) -> Item:
+        """Return a video as work."""
+        frames = 0 if plan.look is None else int(plan.look.sum())
+        formats = self._session.formats_of(plan.name, self._settings.formats)
+        task = ToMark(dataclasses.replace(plan, labels=None), formats, self._frame_rate(plan))
+        return Item(plan.name, frames, task, (plan.path,))
+
+    def _end_if_asked(self) -> None:
+        if self._should_stop():
+            raise _Stopped
+
+    def _end(self, plan: VideoPlan, found: Marked | WorkerLost) -> None:
+        """Take what became of a video into the session."""
         self._done.add(plan.name)
-        if job.error:
-            self._fail(plan, job.error)
+        if isinstance(found, WorkerLost):
+            self._fail(plan, found.text)
             return
-        remarks = self._remarks.about_frames(job.sample)
-        self._remarks.add(plan.name, remarks)
-        marks = job.marks(self._decision, self._frame_rate(plan))
-        looked_at = int(np.count_nonzero(marks.why == 0))
+        self._seconds += found.seconds
+        self._computed = found.computed
+        if found.waiting is None:
+            self._fail(plan, found.error)
+            return
+        self._remarks.add(plan.name, found.remarks)
+        looked_at, here = found.waiting.about["looked_at"], stamp_of(plan.path)
+        same = here is not None and found.stamp is not None and here.content == found.stamp.content
         self._looked_at += looked_at
         about = {
-            "seconds": round(job.seconds, 4),
-            "frames_per_second": round(looked_at / max(job.seconds, 1e-9), 1),
-            "stamp": stamp_text(job.stamp),
+            "seconds": round(found.seconds, 4),
+            "frames_per_second": round(looked_at / max(found.seconds, 1e-9), 1),
+            "stamp": stamp_text(here if same else found.stamp),
             "key": self._key(plan),
-            **{key: getattr(engine, key) for key in _COMPUTED},
-            "warnings": remarks,
+            **found.computed,
+            "warnings": found.remarks,
         }
         try:
-            self._session.finish(marks, self._settings.formats, about)
+            self._session.place(found.waiting, about)
         except NotWritable as error:  # on Windows, another program has the file open
             self._fail(plan, error.text)
 
@@ -472,7 +510,6 @@ class _Run:
         rows = [self._session.videos[plan.name] for plan in plans if plan.name in self._session.videos]
         done = [row for row in rows if row["state"] == "done"]
         failures = [{key: row[key] for key in ("name", "video", "why")} for row in rows if row["state"] == "failed"]
-        engine = self._engine
         return {
             "kind": "session",
             "path": str(self._session.folder),
@@ -486,8 +523,8 @@ class _Run:
             **{key: sum(row[key] for row in done) for key in ("frames", "looked_at", "left_out", "touches")},
             "seconds": round(seconds, 3),
             "frames_per_second": round(self._looked_at / self._seconds, 1) if self._seconds else None,
-            **{key: getattr(engine, key, None) for key in _COMPUTED},
-            "timings": records(engine.timings) if engine else [],
+            **{key: self._computed.get(key) for key in COMPUTED},
+            "timings": self._timings,
             "about_runtime": self._about_runtime,
             "decision": {
                 "event_class": self._decision.event_class,
@@ -507,8 +544,14 @@ def _in_words(options: Iterable[tuple[str, Any]]) -> str:
 
 def short(settings: CurateSettings) -> Record:
     """Return settings as plain values for the record of a session, without long ones from memory."""
-    given = settings.as_dict()
+    given = {name: value for name, value in settings.as_dict().items() if name != "scheduler"}
     return {name: "from memory" if name in _LONG and _is_long(given[name]) else given[name] for name in given}
+
+
+def _of_one(settings: CurateSettings) -> CurateSettings:
+    """Return settings without the values of all videos, which a worker that marks some does not need."""
+    without: dict[str, Any] = dict.fromkeys((*_LONG, "template", "contact_array"))
+    return dataclasses.replace(settings, **without)
 
 
 def _is_long(value: Any) -> bool:

@@ -49,6 +49,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import dataclasses
 import hashlib
 import io
 import os
@@ -80,6 +81,58 @@ CORRECTIONS = "corrections.jsonl"  # of a person, see `pyside.reviewing`
 _SECONDS_BETWEEN_TABLES = 5.0
 _SHARE_OF_TABLES = 20  # writing tables takes at most one of so many seconds
 Write = Callable[[Marks, Path, Sequence[str]], dict[str, str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """Marks and results of a video, written into a folder where they wait for their place in the session.
+
+    Attributes:
+        name: of the recording.
+        folder: where the files are: NAME.npz, and the results.
+        marks_sha256: of NAME.npz.
+        results: SHA-256 of each result by its file name.
+        formats: of the results.
+        about: the first entries of the record of the video.
+        decided: further ones, which say what was marked how.
+    """
+
+    name: str
+    folder: Path
+    marks_sha256: str
+    results: dict[str, str]
+    formats: tuple[str, ...]
+    about: Record
+    decided: Record
+
+
+def write_waiting(marks: Marks, folder: Path, formats: Sequence[str], write: Write) -> Waiting:
+    """Write marks and results of a video into a folder; nothing of the session is touched.
+
+    Raises:
+        NotWritable, DiskFull: a file cannot be written.
+    """
+    with write_errors(folder):
+        save_marks(folder / f"{marks.name}.npz", marks)
+        marks_sha256 = sha256_of(folder / f"{marks.name}.npz")
+        results = write(marks, folder, formats)
+    about = {
+        "name": marks.name,
+        "video": str(marks.video),
+        "state": "done",
+        "why": "",
+        "frames": marks.n_frames,
+        "looked_at": int(np.count_nonzero(marks.why == 0)),
+        "left_out": int(np.count_nonzero(marks.labels == LEFT_OUT)),
+        "touches": len(touches(marks)),
+    }
+    decided = {
+        "video_sha256": marks.video_sha256,
+        "model_sha256": marks.model_sha256,
+        "decision": told(marks.decision),
+        "frame_rate": marks.frame_rate,
+    }
+    return Waiting(marks.name, folder, marks_sha256, results, tuple(formats), about, decided)
 
 
 class Session:
@@ -210,35 +263,46 @@ class Session:
         Raises:
             NotWritable, DiskFull: a file cannot be written.
         """
-        before = self.videos.get(marks.name, {})
-        formats = [*dict.fromkeys([*formats, *before.get("formats", [])])]
-        staging, stored = self.folder / STAGING, f"{MARKS}/{marks.name}.npz"
+        formats = self.formats_of(marks.name, formats)
+        return self.place(write_waiting(marks, self.staging, formats, self._write), about)
+
+    @property
+    def staging(self) -> Path:
+        """Folder in which files wait for their place."""
+        return self.folder / STAGING
+
+    def formats_of(self, name: str, formats: Sequence[str]) -> tuple[str, ...]:
+        """Return the formats of the results of a recording: these, and those of an earlier run."""
+        return tuple(dict.fromkeys([*formats, *self.videos.get(name, {}).get("formats", [])]))
+
+    def place(self, waiting: Waiting, about: Mapping[str, Any]) -> Record:
+        """Put marks and results of a video that wait into their place, and record that it is done.
+
+        Args:
+            waiting: what `write_waiting` returned.
+            about: further entries of its record.
+
+        Returns:
+            Its record.
+
+        Raises:
+            NotWritable, DiskFull: a file cannot be written.
+        """
+        name, results, staging = waiting.name, waiting.results, waiting.folder
+        before, stored = self.videos.get(name, {}), f"{MARKS}/{name}.npz"
         with write_errors(self.folder):
-            save_marks(staging / f"{marks.name}.npz", marks)
-            marks_sha256 = sha256_of(staging / f"{marks.name}.npz")
-            results = self._write(marks, staging, formats)
             changed = [file for file in results if self._is_of_a_person(before, file)]
-            self._append({"name": marks.name, "placing": {stored: marks_sha256, **results}})
+            self._append({"name": name, "placing": {stored: waiting.marks_sha256, **results}})
             for file in results:
                 if file not in changed:
                     _move(staging / file, self.folder / file)
-            _move(staging / f"{marks.name}.npz", self.folder / stored)
+            _move(staging / f"{name}.npz", self.folder / stored)
             record = {
-                "name": marks.name,
-                "video": str(marks.video),
-                "state": "done",
-                "why": "",
-                "frames": marks.n_frames,
-                "looked_at": int(np.count_nonzero(marks.why == 0)),
-                "left_out": int(np.count_nonzero(marks.labels == LEFT_OUT)),
-                "touches": len(touches(marks)),
+                **waiting.about,
                 **about,
-                "video_sha256": marks.video_sha256,
-                "model_sha256": marks.model_sha256,
-                "decision": told(marks.decision),
-                "frame_rate": marks.frame_rate,
-                "marks_sha256": marks_sha256,
-                "formats": formats,
+                **waiting.decided,
+                "marks_sha256": waiting.marks_sha256,
+                "formats": list(waiting.formats),
                 "files": {file: sha256 for file, sha256 in results.items() if file not in changed},
                 "changed": changed,
             }
