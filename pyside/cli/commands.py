@@ -12,6 +12,7 @@ from pyside.cli.text import print_json, print_result, readable, show, show_recor
 from pyside.errors import Interrupted
 from pyside.jobs.commands import Argument
 from pyside.settings.cloud import CloudTrainSettings
+from pyside.settings.cluster import SlurmSettings
 from pyside.settings.conversion import InspectSettings
 from pyside.settings.curation import PredictSettings
 from pyside.version import matlab_folder
@@ -66,6 +67,19 @@ def run_doctor(options: argparse.Namespace) -> int:
     report = doctor.examine(options.folder)
     print_json(report) if options.json else show(doctor.page(report))
     return 0 if report["well"] else 1
+
+
+def run_slurm(options: argparse.Namespace) -> int:
+    """Print the job script of a cluster under Slurm, or run the scheduler of one until Ctrl-C."""
+    from pyside.cluster import slurm
+
+    settings = SlurmSettings.from_options(given_settings(options, SlurmSettings))
+    if settings.dry_run:
+        script = slurm.job_script(settings)
+        print_json({"kind": "job script", "jobs": settings.jobs, "script": script}) if options.json else show(script)
+    else:
+        slurm.run(settings, show)
+    return 0
 
 
 def run_command(options: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 
 from pyside.cli.text import MOST_LINES
 from pyside.jobs import commands
+from pyside.settings.cluster import SlurmSettings
 from pyside.settings.conversion import InspectSettings
 from pyside.settings.core import Settings, doc_of, written
 from pyside.settings.curation import PredictSettings
@@ -18,7 +19,7 @@ from pyside.settings.curation import PredictSettings
 
 def with_values(arguments: Sequence[str]) -> list[str]:
     """Return the arguments with ``true`` added after each flag without a value, such as ``--check``."""
-    kinds = [*(command.settings for command in commands.TABLE), InspectSettings, PredictSettings]
+    kinds = [*(command.settings for command in commands.TABLE), InspectSettings, PredictSettings, SlurmSettings]
     fields = [field for kind in kinds for field in dataclasses.fields(kind) if isinstance(field.default, bool)]
     flags = {name for field in fields for name in _names(field)}
     given: list[str] = []

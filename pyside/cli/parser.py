@@ -20,12 +20,14 @@ from pyside.cli.commands import (
     run_matlab_path,
     run_predict,
     run_resume,
+    run_slurm,
     run_submit,
     run_unlock,
 )
 from pyside.cli.options import add_json, add_settings, count, with_values
 from pyside.jobs import commands
 from pyside.jobs.commands import Argument, Command
+from pyside.settings.cluster import SlurmSettings
 from pyside.settings.conversion import InspectSettings
 from pyside.settings.core import nearest
 from pyside.settings.curation import PredictSettings
@@ -35,6 +37,7 @@ _GROUPS = {
     "convert": ("make a dataset folder of labelled videos, images or arrays", "KIND"),
     "export": ("write a dataset in another form", "FORM"),
     "job": ("show the status or log of a job, or remove it", "VERB"),
+    "cluster": ("start workers for the option --scheduler of convert videos and curate", "KIND"),
     "cloud": ("train on Google Cloud: submit, status, logs, cancel, fetch", "VERB"),
 }
 _OF_A_JOB = "the number, name or folder of the job, as touchtrain jobs shows it"
@@ -104,6 +107,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_doctor(top.add_parser("doctor", help="check this computer, with a remedy for each fault"))
     _add_jobs(top)
     _add_job(_group(groups, "job"))
+    _add_slurm(_group(groups, "cluster"))
     _add_cloud(_group(groups, "cloud"))
     return parser
 
@@ -206,6 +210,15 @@ def _add_job(verbs: Any) -> None:
     _add_list(verbs.add_parser("list"), ".")
     for older, verb in (("wait", "attach"), ("stop", "stop"), ("cancel", "cancel"), ("resume", "resume")):
         _add_verb(verbs.add_parser(older), verb, waits=False)
+
+
+def _add_slurm(kinds: Any) -> None:
+    """Add the command that starts workers by Slurm."""
+    text = "submit jobs to Slurm whose workers convert or mark recordings, and run their scheduler until Ctrl-C"
+    parser = kinds.add_parser("slurm", help=text)
+    add_json(parser)
+    add_settings(parser, SlurmSettings)
+    parser.set_defaults(run=run_slurm)
 
 
 def _add_cloud(verbs: Any) -> None:

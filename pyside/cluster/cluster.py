@@ -56,7 +56,7 @@ class _Bundle:
 
 @dataclasses.dataclass
 class _UnderWay:
-    """A task that was submitted; `began` and `sign` are times of its last begin and its last progress."""
+    """A task that was submitted: when it was, when `who` began it, and when that worker told of progress."""
 
     bundle: _Bundle
     future: Any
@@ -64,7 +64,7 @@ class _UnderWay:
     restricted: frozenset[str] | None
     began: float | None = None
     sign: float = 0.0
-    address: str = ""
+    who: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class Cluster:
@@ -152,7 +152,10 @@ class Cluster:
             NoCluster: no worker comes within 15 minutes, or all of them lack something. All faults are listed.
         """
         self._needs = needs_like_here(self.exchange, packages, files, hashes or {}, backend, room)
-        self._check()
+        try:
+            self._check()
+        except OSError:  # TimeoutError among them
+            self._connect_again()
 
     def _check(self) -> None:
         assert self._needs is not None
@@ -300,8 +303,10 @@ class Cluster:
         if task is None:
             return
         now = time.monotonic()
-        if task.began is None or task.address != sign["address"]:
-            task.began, task.address = now, sign["address"]
+        if task.began is None or task.who["address"] != sign["address"]:
+            if task.who:  # dask has given it to another worker
+                self._say(f"{_names(task.bundle)}: {self._ended(task.who)}. Another worker has begun it.")
+            task.began, task.who = now, sign
         task.sign = now
         for place, frames in sign["frames"].items():
             tick(task.bundle.items[int(place)], frames)
@@ -355,7 +360,7 @@ class Cluster:
         failed_on = bundle.failed_on | {str(one["identity"]) for one in made if "identity" in one}
         if whys:
             more = "" if len(bundle.items) == 1 and len(bundle.whys + whys) >= MOST_ATTEMPTS else " It is tried again."
-            self._say(f"{some([item.name for item in bundle.items])}: {whys[-1]}.{more}")
+            self._say(f"{_names(bundle)}: {whys[-1]}.{more}")
         whys = [*bundle.whys, *whys]
         if len(bundle.items) == 1 and len(whys) >= MOST_ATTEMPTS:
             texts = " ".join(f"{number}. {why}." for number, why in enumerate(whys, start=1))
@@ -413,10 +418,10 @@ class Cluster:
                 continue
             if task.restricted is not None and not task.restricted & {*self._workers}:
                 self._gone(number, task)  # dask would wait for ever
-            elif task.began is not None and task.address not in self._workers:
+            elif task.began is not None and task.who["address"] not in self._workers:
                 task.began = None  # dask gives it to another one
             elif task.began is not None and now - task.sign > limit:
-                self._hangs(task.address, f"a recording has made no progress for {now - task.sign:.0f} s")
+                self._hangs(task.who["address"], f"a recording has made no progress for {now - task.sign:.0f} s")
 
     def _gone(self, number: int, task: _UnderWay) -> None:
         """Take back a task all of whose workers are gone; whether one had begun it, its folder says."""
@@ -431,7 +436,7 @@ class Cluster:
         for number, task in list(self._under_way.items()):
             if task.began is None:
                 self._gone(number, task)
-            elif task.address == address:
+            elif task.who["address"] == address:
                 self._events.put((why, number))
 
     def _connect_again(self) -> None:
@@ -463,6 +468,10 @@ def _fetched(future: Any) -> worker.Answer | str:
         return "its result could not be fetched"
     except Exception as error:  # of dask, or of an import on the worker
         return _in_words(error)
+
+
+def _names(bundle: _Bundle) -> str:
+    return some([item.name for item in bundle.items])
 
 
 def _identity(address: str, one: dict[str, Any]) -> str:

@@ -63,8 +63,12 @@ def needs_like_here(
 
 
 def facts_of(files: Iterable[Path]) -> tuple[FileFacts, ...]:
-    """Return path, size and time of files; of a folder, such as one of images, only its path."""
-    return tuple((str(path), *_facts(path)) for path in files)
+    """Return path, size and time of files that exist; of a folder, such as one of images, only its path."""
+    found = []
+    for path in files:
+        with contextlib.suppress(OSError):  # what needs it says so
+            found.append((str(path), *_facts(path)))
+    return tuple(found)
 
 
 def lacks(needs: Needs) -> list[str]:

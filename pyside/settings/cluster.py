@@ -64,10 +64,12 @@ class SlurmSettings(Settings):
     directives: tuple[str, ...] = setting(
         (),
         several(matching(r"--?\w[\w-]*([= ].+)?", "an option of sbatch such as '--constraint=skylake'")),
-        "Further options of sbatch, such as --constraint=skylake.",
+        "Further options of sbatch, such as --constraint=skylake. Default: none.",
     )
     prologue: tuple[str, ...] = setting(
-        (), several(text), "Commands of the job script before the worker starts, such as: module load ffmpeg."
+        (),
+        several(text),
+        "Commands of the job script before the worker starts, such as: module load ffmpeg. Default: none.",
     )
     logs: str | None = setting(None, optional(file_name), "Folder for the logs of the jobs. Default: the current one.")
     interface: str | None = setting(

@@ -1,0 +1,111 @@
+"""Clusters under Slurm: the job script that dask-jobqueue submits, and a scheduler whose workers are these jobs."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import shutil
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pyside.errors import BadOption, ExtraMissing, NoCluster, for_shell
+from pyside.settings.cluster import SlurmSettings
+from pyside.settings.core import named
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def job_script(settings: SlurmSettings) -> str:
+    """Return the script that would be submitted for each job.
+
+    Raises:
+        ExtraMissing: dask-jobqueue is not installed.
+        BadOption: there is no such network interface.
+    """
+    with _cluster(settings) as cluster:
+        return str(cluster.job_script())
+
+
+def run(settings: SlurmSettings, say: Callable[[str], None], should_stop: Callable[[], bool] = lambda: False) -> None:
+    """Start a scheduler in this process, submit the jobs, and keep both until Ctrl-C.
+
+    Args:
+        settings: of the jobs.
+        say: called with messages for a person, the address of the scheduler among them.
+        should_stop: returns True to end.
+
+    Raises:
+        ExtraMissing, BadOption: as `job_script`.
+        NoCluster: this computer has no sbatch, or it refuses the jobs.
+    """
+    if shutil.which("sbatch") is None:
+        raise NoCluster(
+            "This computer has no sbatch, the command of Slurm that submits jobs. Run this on a login node of the "
+            f"cluster, or set {named('dry_run')} to see what would be submitted."
+        )
+    if settings.logs is not None:
+        Path(settings.logs).mkdir(parents=True, exist_ok=True)
+    with _cluster(settings) as cluster:
+        address = str(cluster.scheduler_address)
+        say(f"The scheduler runs at {address}. Give this address as {named('scheduler')}. Ctrl-C ends it and its jobs.")
+        try:
+            cluster.scale(jobs=settings.jobs)
+            _watch(cluster, settings, say, should_stop)
+        except KeyboardInterrupt:
+            say("Ending the jobs.")
+
+
+def _watch(cluster: Any, settings: SlurmSettings, say: Callable[[str], None], should_stop: Callable[[], bool]) -> None:
+    """Say how many workers there are, whenever that changes."""
+    wanted, before = settings.jobs * settings.cores, -1
+    while not should_stop():
+        now = len(cluster.scheduler.workers)
+        if now != before:
+            say(f"{now} of {wanted} workers have joined.")
+            before = now
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+
+
+@contextlib.contextmanager
+def _cluster(settings: SlurmSettings) -> Any:
+    """Yield the cluster of dask-jobqueue, without jobs yet; it ends with the context, and its jobs with it."""
+    for package in ("distributed", "dask_jobqueue"):
+        if importlib.util.find_spec(package) is None:
+            raise ExtraMissing(
+                f"Clusters under Slurm need the package {package.replace('_', '-')}, which is not installed. Install "
+                f'it: {for_shell(sys.executable)} -m pip install "touchtrain[cluster]"'
+            )
+    from dask_jobqueue import SLURMCluster
+
+    gpus = [f"--gres=gpu:{settings.gpus}"] if settings.gpus else []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a port that is taken by another dashboard, for example
+        try:
+            made = SLURMCluster(
+                queue=settings.partition,
+                account=settings.account,
+                cores=settings.cores,
+                processes=settings.cores,
+                memory=settings.memory,
+                walltime=settings.walltime,
+                job_extra_directives=[*gpus, *settings.directives],
+                job_script_prologue=list(settings.prologue),
+                log_directory=settings.logs and str(Path(settings.logs).absolute()),
+                interface=settings.interface,
+                job_name="touchtrain",
+                python=sys.executable,
+                worker_extra_args=["--no-dashboard"],
+                scheduler_options={"port": settings.port, "dashboard_address": None},
+            )
+        except (ValueError, OSError) as error:
+            if settings.interface is not None and "interface" in str(error):
+                raise BadOption(f"{named('interface')}: {error}") from error
+            raise NoCluster(f"The scheduler cannot be started: {error}") from error
+    try:
+        yield made
+    finally:
+        made.close()

@@ -1,0 +1,68 @@
+"""What workers do in tests: functions that take time, die, hang or eat memory."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.cluster.work import Turn
+
+
+def writes(seconds: float, tasks: Sequence[str], turn: Turn) -> Iterator[tuple[str, int]]:
+    """Write a file for each task, slowly; yields its path and the process."""
+    assert turn.folder is not None
+    for place, task in enumerate(tasks):
+        path = turn.folder / f"{place}.txt"
+        with path.open("w") as file:
+            for letter in task:
+                file.write(letter)
+                time.sleep(seconds / len(task))
+                turn.tick(place, 1)
+        yield str(path), os.getpid()
+
+
+def dies_of(poison: str, tasks: Sequence[str], turn: Turn) -> Iterator[str]:
+    """Return each task, but kill this process at one."""
+    for task in tasks:
+        if task == poison:
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield task
+
+
+def hangs_once(mark: Path, tasks: Sequence[str], turn: Turn) -> Iterator[str]:
+    """Return each task, but stop this process, or wait for ever, at the first one that is called so."""
+    for place, task in enumerate(tasks):
+        if task in ("stops", "waits"):
+            try:
+                (mark / task).touch(exist_ok=False)
+            except FileExistsError:
+                pass
+            else:
+                (mark / task).write_text(str(os.getpid()))
+                turn.tick(place, 1)
+                os.kill(os.getpid(), signal.SIGSTOP) if task == "stops" else time.sleep(300)
+        yield task
+
+
+def takes_memory(megabytes: int, tasks: Sequence[str], turn: Turn) -> Iterator[tuple[str, int]]:
+    """Return each task and the process, after this much memory was in use for a while."""
+    for place, task in enumerate(tasks):
+        taken = [np.ones(1 << 20, np.uint8) for _ in range(megabytes)]
+        for _ in range(8):
+            time.sleep(0.1)
+            turn.tick(place, 1)
+        yield task, os.getpid() + 0 * len(taken)
+
+
+def fails(kind: str, tasks: Sequence[str], turn: Turn) -> Iterator[Any]:
+    """Raise an error of the system in every process that is not this one's second attempt."""
+    for task in tasks:
+        if turn.folder is not None and not turn.folder.name.endswith("-2") and task == kind:
+            raise OSError(5, "Input/output error", task)
+        yield task
