@@ -322,12 +322,16 @@ class JobFailed(TouchTrainError):
 class WorkerLost(TouchTrainError):
     """A worker process was killed, which systems do when memory runs out.
 
-    Remedy: set fewer `workers`, and close other programs.
+    Remedy: set fewer `workers`, and close other programs. On a cluster, give its workers more memory.
     """
 
 
 class NoCluster(TouchTrainError):
-    """The scheduler of a cluster does not answer, or the cluster has no worker that can do the work."""
+    """The scheduler of a cluster does not answer, or the cluster has no worker that can do the work.
+
+    Remedy: compare the address in `scheduler`, start the scheduler and its workers, and give the workers what the
+    message says they lack. Then repeat the call: what is complete is kept.
+    """
 
 
 class ExtraMissing(TouchTrainError):

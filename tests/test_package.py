@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # where they are not called as they are imported
 DISTRIBUTIONS = {
     "google": "google-cloud-aiplatform",  # and what it needs: google-auth, google-api-core, protobuf
+    "dask_jobqueue": "dask-jobqueue",
     "google_crc32c": "google-crc32c",
     "sklearn": "scikit-learn",
     "PIL": "pillow",
@@ -220,7 +221,7 @@ def imported_packages() -> set[str]:
 
 def test_what_is_imported_is_required_and_the_other_way_round(built: Path) -> None:
     required = {item.name for item in requirements(built) if "extra" not in str(item.marker)}
-    named = re.compile("'(cloud|nwb|octave)'|\"(cloud|nwb|octave)\"")
+    named = re.compile("['\"](cloud|cluster|nwb|octave)['\"]")
     of_extras = {item.name for item in requirements(built) if named.search(str(item.marker))}
     assert imported_packages() - required - of_extras == set()
     assert required - imported_packages() - {"tensorflow"} == set()  # that one Keras imports

@@ -73,6 +73,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     'Stream'         number of the video stream of files with several, such as two cameras. Default: the one that is
 %                      marked as default.
 %     'Workers'        number of parallel processes.
+%     'Scheduler'      address of the scheduler of a dask cluster whose workers convert, e.g. 'tcp://lab-server:8786'.
+%                      They must see the videos and the dataset under the same paths as this computer.
 %     'Verbose'        true (default) to show progress.
 %
 %   The conversion runs in a separate Python process. Ctrl+C returns to the prompt, and the conversion continues.

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib.util
-import sys
 import time
 import warnings
 from collections.abc import Callable
 from typing import Any
 
-from pyside.errors import ExtraMissing, NoCluster, for_shell
+from pyside.errors import ExtraMissing, NoCluster, to_install
 from pyside.settings.core import named
 
 _SECONDS_TO_CONNECT = 10.0  # of one try
@@ -24,7 +23,7 @@ def check_installed() -> None:
     if importlib.util.find_spec("distributed") is None:
         raise ExtraMissing(
             f"{named('scheduler')}: clusters need the package distributed, which is not installed. Install it: "
-            f'{for_shell(sys.executable)} -m pip install "touchtrain[cluster]"'
+            f"{to_install('cluster')}"
         )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import BadOption, ExtraMissing, NoCluster, for_shell
+from pyside.errors import BadOption, ExtraMissing, NoCluster, to_install
 from pyside.settings.cluster import SlurmSettings
 from pyside.settings.core import named
 
@@ -77,7 +77,7 @@ def _cluster(settings: SlurmSettings) -> Any:
         if importlib.util.find_spec(package) is None:
             raise ExtraMissing(
                 f"Clusters under Slurm need the package {package.replace('_', '-')}, which is not installed. Install "
-                f'it: {for_shell(sys.executable)} -m pip install "touchtrain[cluster]"'
+                f"it: {to_install('cluster')}"
             )
     from dask_jobqueue import SLURMCluster
 

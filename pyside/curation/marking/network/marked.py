@@ -29,7 +29,6 @@ from pyside.runtimes.engine import Engine
 from pyside.settings.curation import CurateSettings
 from pyside.system.paths import Stamp
 
-
 COMPUTED = ("runtime", "precision", "backend", "device")  # with which a video was predicted
 
 
@@ -84,7 +83,6 @@ class Marked:
 
 def mark_videos(common: Marking, tasks: Sequence[ToMark], turn: Turn) -> Iterator[Marked]:
     """Mark videos, and yield what became of each; while frames are predicted, the next ones are decoded."""
-    settings, facts = common.settings, common.facts
     under_way: collections.deque[Job] = collections.deque()
     n_back = 0
 
@@ -95,24 +93,16 @@ def mark_videos(common: Marking, tasks: Sequence[ToMark], turn: Turn) -> Iterato
             n_back += 1
             yield _ended(common, task, job, engine, turn.folder)
 
-    def tick(frames: int) -> None:
+    def tick(frames: int = 0) -> None:
         turn.tick(min(n_back, len(tasks) - 1), frames)
 
-    with Decoder((Job(task.plan, facts) for task in tasks), settings.on_damage) as decoder:
+    with Decoder((Job(task.plan, common.facts) for task in tasks), common.settings.on_damage) as decoder:
         stream = iter(decoder)
-        begun = list[Decoded | None]()
-        sample = None
-        if settings.runtime == "auto":
-            for found in stream:
-                tick(0)
-                begun.append(found)
-                if found is not None and found.frames is not None:
-                    sample = found.frames
-                    break
-        engine = common.load(sample)
+        first = list(_first_frames(stream, tick)) if common.settings.runtime == "auto" else []
+        engine = common.load(first[-1].frames if first and first[-1] is not None else None)
         batches = Batches(engine)
-        for found in itertools.chain(begun, stream):
-            tick(0)
+        for found in itertools.chain(first, stream):
+            tick()
             if found is None:
                 continue
             if not under_way or under_way[-1] is not found.job:
@@ -128,6 +118,15 @@ def mark_videos(common: Marking, tasks: Sequence[ToMark], turn: Turn) -> Iterato
         for frames in batches.flush():
             tick(frames)
             yield from back()
+
+
+def _first_frames(stream: Iterator[Decoded | None], tick: Callable[[], None]) -> Iterator[Decoded | None]:
+    """Yield what the decoder gives up to the first frames, which are the last item."""
+    for found in stream:
+        tick()
+        yield found
+        if found is not None and found.frames is not None:
+            return
 
 
 def _ended(common: Marking, task: ToMark, job: Job, engine: Engine, folder: Path | None) -> Marked:
