@@ -54,7 +54,6 @@ function [marks, session] = curate(model, videos, varargin)
 %                     those that are installed for a second each on the first frames, and takes the fastest. A session
 %                     that is resumed with 'auto' keeps its runtime. SESSION.timings has the figures.
 %     'MiniBatchSize', 'ExecutionEnvironment', 'Precision', 'Backend'   how to compute; only Keras has backends
-%     'MiniBatchSize', 'ExecutionEnvironment', 'Precision', 'Backend'   how to compute
 %     'Scheduler'     address of the scheduler of a dask cluster whose workers mark, e.g. 'tcp://lab-server:8786'. They
 %                     must see videos, model and results under the same paths as this computer.
 %     'Verbose'       true (default) to show progress and print the summary.
