@@ -100,6 +100,10 @@ def test_sdist_holds_what_the_wheel_is_built_from(sdist: set[str]) -> None:
         "toolboxOptions.m",
         ".ci/stageToolbox.m",
         "CONTRIBUTING.md",
+        "CITATION.cff",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "docs/conf.py",
         ".github/workflows/release.yml",
     }
     assert wanted | files_below("matlab", "*.m") | files_below("pyside", "*.*") <= sdist
@@ -110,6 +114,20 @@ def test_version_is_said_in_one_place(built: Path) -> None:
 
     assert [file.name.split("-")[1] for file in built.glob("*.whl")] == [pyside.__version__]
     assert pyside.__version__ not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_the_newest_changes_are_those_of_this_version() -> None:
+    told = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## (\S+)$", told, re.MULTILINE)[0] == pyside.__version__
+
+
+def test_it_can_be_cited() -> None:
+    about = pytest.importorskip("yaml").safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors", "type", "license"} <= set(about)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert about["license"] == project["license"]
+    assert about["authors"] == project["authors"]
+    assert "version" not in about  # which is said in one place
 
 
 def test_matlab_says_the_same_version() -> None:

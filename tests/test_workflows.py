@@ -78,8 +78,8 @@ def test_every_file_that_a_job_names_exists(job: dict[str, Any]) -> None:
 
 def test_files_are_found_in_commands() -> None:
     named = {path for _, job in jobs() for text in commands(job) for path in PATH.findall(text)}
-    made = {"build/tests/outside.xml", "build/tests/tcsh.xml"}
-    assert named == {".ci/run", ".ci/badges.py", "tests/matlab", "pyside/version.py", *made}
+    made = {"build/tests/outside.xml", "build/tests/tcsh.xml", "build/guide", "dist/touchtrain-guide.zip"}
+    assert named == {".ci/run", ".ci/badges.py", "tests/matlab", "pyside/version.py", "CHANGELOG.md", *made}
 
 
 def test_every_make_target_that_is_named_exists() -> None:
@@ -146,7 +146,7 @@ def test_a_release_needs_all_tests_and_holds_all_packages() -> None:
         "contents": "read"
     }
     [kept] = [step for step in found["jobs"]["packages"]["steps"] if "upload-artifact" in step.get("uses", "")]
-    assert kept["with"]["path"].split() == ["dist/*.whl", "dist/*.tar.gz", "dist/*.mltbx"]
+    assert kept["with"]["path"].split() == ["dist/*.whl", "dist/*.tar.gz", "dist/*.mltbx", "dist/*.zip"]
 
 
 def test_the_release_says_no_version_but_the_one_of_the_package() -> None:
