@@ -38,9 +38,8 @@ from pyside.settings.conversion import (
     TRIAL_PATTERN_DOC,
 )
 from pyside.settings.core import Settings, setting
-from pyside.settings.training import BACKENDS
+from pyside.settings.training import BACKENDS, RUNTIMES
 
-RUNTIMES = ("auto", "keras", "openvino", "onnxruntime")
 FORMATS = ("mat", "csv", "npy", "boris", "deepethogram", "whacc", "nwb")
 
 

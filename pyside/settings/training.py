@@ -26,6 +26,7 @@ from pyside.settings.checks import (
 from pyside.settings.core import Settings, setting
 
 BACKENDS = ("tensorflow", "jax", "torch")
+RUNTIMES = ("auto", "keras", "openvino", "onnxruntime")
 MONITORS = ("loss", "accuracy", "balanced-accuracy", "f1", "average-precision", "event-error")
 LOWER_IS_BETTER = ("loss", "event-error")  # among MONITORS
 USUAL_RATE = 1e-3  # learning rate of Adam
@@ -171,6 +172,12 @@ class TrainSettings(Settings):
     )
     backend: str = setting(
         "tensorflow", choice(*BACKENDS), "Backend of Keras; jax and torch must be installed separately."
+    )
+    runtime: str = setting(
+        "keras",
+        choice(*RUNTIMES),
+        "Program that evaluates the trained network: 'keras', which trains it; 'openvino' or 'onnxruntime', which must "
+        "be installed, in float32; or 'auto', the fastest that is.",
     )
     memory_limit: float | None = setting(
         None,

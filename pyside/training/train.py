@@ -18,7 +18,9 @@ from pyside.evaluation.result import TrainingResult
 from pyside.evaluation.verdict.judge import verdict, verdict_text
 from pyside.models import files, output_files
 from pyside.models.formats import export
+from pyside.runtimes.choice import check_runtime
 from pyside.settings.core import named
+from pyside.settings.curation import ComputeSettings
 from pyside.settings.training import TrainSettings
 from pyside.system.records import plain
 from pyside.training.assessment.provenance import describe, metadata
@@ -72,7 +74,7 @@ def train(
         BadJob: the checkpoint belongs to another dataset or to other settings.
         BadFrames, OneClass, BadOption, BadDataset, BadLabels, BadModel, PathMissing, NotWritable, DiskFull: raised
             before any long work, with all faults at once.
-        ExtraMissing: a package that writes a format is not installed.
+        ExtraMissing: a package that writes a format, or the runtime of the evaluation, is not installed.
         NotEnoughMemory: there is less memory than the training certainly takes.
         NotFinite: the loss or a weight became NaN or infinite even in float32, or the weights became so large that
             rounding decides about the class.
@@ -141,6 +143,7 @@ def _checked(
     dataset: Dataset, path: Path, settings: TrainSettings, place: output_files.Place, progress: Progress
 ) -> _Ready:
     """Run all checks before any long work, and split."""
+    check_runtime(ComputeSettings(runtime=settings.runtime, precision="float32"))
     export.check_packages(settings.also_save)
     sides = check(dataset, path, settings)
     output_files.clear_broken_off(path)

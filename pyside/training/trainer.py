@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import functools
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +29,11 @@ from pyside.training.input_pipeline.augment import for_training
 from pyside.training.input_pipeline.batches import Batches
 from pyside.training.input_pipeline.frame_store import FrameStore
 from pyside.training.splitting.subsets import SIDES, Split
+from pyside.version import __version__
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
+    from pyside.runtimes.engine import Engine
 
 
 @dataclasses.dataclass
@@ -47,6 +51,7 @@ class Fitted:
         plain_batches: makes batches of any frames of the dataset, by number, in their order.
         sampling: frames of each class before and after sampling, see `sampling.Plan.counts`.
         warnings: sentences.
+        settings: of the training.
     """
 
     core: keras.Model
@@ -59,6 +64,35 @@ class Fitted:
     plain_batches: Callable[[np.ndarray], Batches]
     sampling: dict[str, Any]
     warnings: list[str]
+    settings: TrainSettings
+
+    @functools.cached_property
+    def engine(self) -> Engine | None:
+        """A float32 copy of the network in the runtime that evaluates it; None for Keras, which has it already.
+
+        Raises:
+            ModelNotSaved: the network cannot be converted for the runtime.
+        """
+        if self.settings.runtime == "keras":
+            return None
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            file = Path(folder) / "network.h5"
+            file.write_bytes(save.h5_image(self.core, {"versions": {"touchtrain": __version__}}))
+            return engine_for(file, self.core.input_shape[1:], self.settings, self.batches["validation"][0][0])
+
+    def probabilities(self, numbers: np.ndarray) -> np.ndarray:
+        """Return what the network says of frames of the dataset, by number: float, (n, classes)."""
+        batches = self.plain_batches(numbers)
+        if self.engine is None:
+            found: np.ndarray = self.trainer.predict(batches, verbose=0)
+            return found
+        return np.concatenate([self.engine.predict(batches[place][0]) for place in range(len(batches))])
+
+    def evaluated_in(self) -> dict[str, str]:
+        """Return the runtime that evaluates the network, its precision, and what 'auto' said of all runtimes."""
+        if self.engine is None:
+            return {"runtime": "keras", "precision": self.precision, "said": ""}
+        return {"runtime": self.engine.runtime, "precision": self.engine.precision, "said": self.engine.said}
 
     def outcome(self, settings: TrainSettings) -> dict[str, Any]:
         """Return the part of the report about the course of the training."""
@@ -84,6 +118,21 @@ class Fitted:
     def sample(self) -> np.ndarray:
         """Return the frames on which the saved model is compared with this one: float32 in [0, 1]."""
         return self.batches["validation"][0][0].astype(np.float32) / 255
+
+
+def engine_for(file: Path, image_shape: Sequence[int], settings: TrainSettings, sample: np.ndarray) -> Engine:
+    """Return the engine that evaluates a model, in float32 on the CPU, where all runtimes agree best.
+
+    Args:
+        file: the model file.
+        image_shape: (height, width, channels) of what the network takes.
+        settings: `runtime`, `backend` and `batch_size` count.
+        sample: uint8, (n, height, width, channels): frames for 'auto' to time the runtimes on.
+    """
+    from pyside.runtimes.engine import Engine
+
+    size = settings.batch_size
+    return Engine(file, image_shape, size, settings.backend, "cpu", "float32", settings.runtime, sample)
 
 
 @dataclasses.dataclass
@@ -177,6 +226,7 @@ class Fit:
                     self._batches_of,
                     plan.counts(),
                     warnings,
+                    settings,
                 )
             warnings.append(f"The loss or a weight was not finite in {attempt}; the training was restarted in float32.")
             batches["training"].rewind()
@@ -208,6 +258,8 @@ class Fit:
         if settings.network not in NETWORKS or settings.initial_model is not None:
             save.check_saveable(core)  # only a try shows whether a network of the user's can be saved
             export.check_network(core, settings.also_save)
+            if settings.runtime in ("openvino", "onnxruntime"):
+                export.check_network(core, ["onnx"])  # which they load
         return core
 
     def _check_memory(self, core: keras.Model, warnings: list[str]) -> None:

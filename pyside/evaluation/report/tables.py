@@ -512,6 +512,11 @@ def _classes(names: Sequence[str]) -> str:
     return _text(names) if len(names) <= MOST_NAMED else f"{len(names):,}: {_names(names)}"
 
 
+def _evaluated_in(found: Mapping[str, Any]) -> str:
+    """Return the runtime that computed the figures; empty if it is the one that trained the network."""
+    return f"{found['runtime']}, {found['precision']}" if found.get("runtime") not in (None, "keras") else ""
+
+
 def model_card(report: Record) -> dict[str, Any]:
     """Return the model card: what the model is, how it was made, what it is for, and its limits."""
     settings, decision = report.get("settings") or {}, report.get("decision") or {}
@@ -537,6 +542,7 @@ def model_card(report: Record) -> dict[str, Any]:
             ("Best by", _text(report.get("monitor"))),
             ("Precision", report.get("precision")),
             ("Device", _text(report.get("device"))),
+            ("Evaluated in", _evaluated_in(report.get("evaluated_in") or {})),
             ("Training", f"{report['seconds']:,.0f} s" if report.get("seconds") else ""),
             ("Speed", f"{speed:,.0f} frames/s while training" if speed else ""),
         ],

@@ -23,7 +23,8 @@ _OF_A_CHECKOUT = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LIC
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "_matlab")
 _BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_sdist(sys.argv[1]))"
 _SECONDS = 120
-_EXTRAS = {"onnx": "onnx", "tensorflow": "savedmodel"}  # that a format of `also_save` needs
+_OF_FORMATS = {"onnx": ["onnx"], "tensorflow": ["savedmodel"]}
+_OF_RUNTIMES = {"onnxruntime": ["onnx"], "openvino": ["onnx", "openvino"], "auto": ["onnx", "openvino"]}
 
 
 def send(folder: Place) -> Place:
@@ -47,7 +48,8 @@ def send(folder: Place) -> Place:
 
 def extras_of(settings: TrainSettings) -> list[str]:
     """Return the extras of TouchTrain that a training needs beside ``cloud``."""
-    return [extra for kind, extra in _EXTRAS.items() if kind in settings.also_save]
+    needed = [extra for kind in settings.also_save for extra in _OF_FORMATS.get(kind, [])]
+    return sorted({*needed, *_OF_RUNTIMES.get(settings.runtime, [])})
 
 
 def size() -> int:
@@ -76,7 +78,7 @@ def _project() -> str:
     requirements = [one for one in every if "extra ==" not in one]
     extras = {
         extra: [one.partition(";")[0].strip() for one in every if f'extra == "{extra}"' in one.replace("'", '"')]
-        for extra in ("cloud", *_EXTRAS.values())
+        for extra in ("cloud", "onnx", "openvino", "savedmodel")
     }
     return "\n".join(
         [

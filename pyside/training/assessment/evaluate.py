@@ -42,6 +42,7 @@ class Judged:
         mistakes: the worst ones of the validation and test sides.
         grey_levels: see `grey_levels`.
         improvement: on the initial model, see `initial.compared`; None without one.
+        evaluated_in: runtime and precision that computed the predictions, see `Fitted.evaluated_in`.
         warnings: sentences.
     """
 
@@ -53,6 +54,7 @@ class Judged:
     mistakes: list[dict[str, Any]]
     grey_levels: dict[str, Any]
     improvement: dict[str, Any] | None
+    evaluated_in: dict[str, str]
     warnings: list[str]
 
     def record(self) -> dict[str, Any]:
@@ -65,6 +67,7 @@ class Judged:
             "mistakes": self.mistakes,
             "grey_levels": self.grey_levels,
             "improvement": self.improvement,
+            "evaluated_in": self.evaluated_in,
         }
 
     def write_report(
@@ -175,7 +178,8 @@ def judge(
         )
     levels = grey_levels(dataset, np.concatenate([getattr(sides, side) for side in SIDES]))
     improved = compared(fitted, dataset, settings, predictions.get("test"), decision)
-    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, levels, improved, nothing_learnt(metrics))
+    computed, warnings = fitted.evaluated_in(), nothing_learnt(metrics)
+    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, levels, improved, computed, warnings)
 
 
 def _file_of(dataset: Dataset, number: int) -> dict[str, str]:
@@ -237,7 +241,7 @@ def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Prediction
     return Predictions(
         rows.class_names,
         rows.labels.astype(np.int64),
-        fitted.trainer.predict(fitted.plain_batches(numbers), verbose=0),
+        fitted.probabilities(numbers),
         rows.recordings,
         tuple(recording.original for recording in dataset.recordings),
         rows.frame_numbers,

@@ -218,7 +218,8 @@ def _on_untouched(
         return _not_compared(path, text, "")
     own = facts_from(about, path).decision if about.get("class_names") and about.get("image_shape") else None
     where = found.recordings, found.frame_numbers
-    old = decide(_probabilities(core, fitted, found.numbers), decision_with(names, own, None, None, path.name), *where)
+    answers = _probabilities(path, core, fitted, found.numbers)
+    old = decide(answers, decision_with(names, own, None, None, path.name), *where)
     as_here = np.array([dataset.class_names.index(name) for name in names])
     new = decide(found.probabilities, decision, *where)
     compared = improvement(found, as_here[old], new, dataset.table.groups[found.numbers], settings.seed)
@@ -252,9 +253,25 @@ def _about_machine(recordings: Sequence[Recording]) -> list[str]:
     ]
 
 
-def _probabilities(core: keras.Model, fitted: Fitted, numbers: np.ndarray) -> np.ndarray:
-    """Return what a network that takes floats says of frames of the dataset, by number: float, (n, classes)."""
+def _probabilities(path: Path, core: keras.Model, fitted: Fitted, numbers: np.ndarray) -> np.ndarray:
+    """Return what the initial model says of frames of the dataset, by number, in the runtime of the new one.
+
+    Args:
+        path: the model file.
+        core: its network, which takes floats.
+        fitted: the new one.
+        numbers: int64, (n,), of the frames.
+
+    Returns:
+        float, (n, classes).
+    """
+    from pyside.training.trainer import engine_for
+
     batches = fitted.plain_batches(numbers)
+    if fitted.engine is not None:
+        settings = dataclasses.replace(fitted.settings, runtime=fitted.engine.runtime)
+        engine = engine_for(path, core.input_shape[1:], settings, batches[0][0])
+        return np.concatenate([engine.predict(batches[place][0]) for place in range(len(batches))])
     return np.concatenate(
         [predictions(core, np.asarray(batches[place][0], np.float32) / 255) for place in range(len(batches))]
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from pyside.data.dataset import Dataset, open_dataset
+from pyside.errors import ExtraMissing
 from pyside.evaluation.result import TrainingResult
 from pyside.models import load, metadata
 from pyside.settings import TrainSettings
@@ -20,6 +23,7 @@ from pyside.training.assessment import provenance
 from pyside.training.assessment.evaluate import FLAT, LOOKED_AT, grey_levels, nothing_learnt, sample_of
 from pyside.training.assessment.provenance import describe
 from pyside.training.splitting.subsets import Split
+from pyside.training.trainer import Fitted
 from tests.conftest import raises_with
 
 pytestmark = pytest.mark.trains
@@ -174,6 +178,39 @@ def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(
     assert str(elsewhere / "m.report") in told and str(elsewhere / "m.keras") in told
     assert result.report["report_folder"] == str(elsewhere / "m.report")
     assert (elsewhere / "m.report" / "report.html").is_file() and (elsewhere / "m.keras").is_file()
+
+
+@pytest.mark.parametrize("runtime", ["openvino", "onnxruntime"])
+def test_another_runtime_evaluates_alike_and_the_report_says_which(
+    runtime: str, dataset: Dataset, quick: MakeSettings, tmp_path: Path
+) -> None:
+    kept: list[Fitted] = []
+    settings = quick(epochs=1, precision="float32", runtime=runtime, test_fraction=0.2)
+    report = train.train(dataset, tmp_path / "m", settings, look=kept.append).report
+    assert report["evaluated_in"] == {"runtime": runtime, "precision": "float32", "said": ""}
+    in_keras = dataclasses.replace(kept[0], settings=quick(precision="float32"))
+    assert in_keras.evaluated_in() == {"runtime": "keras", "precision": "float32", "said": ""}
+    numbers = np.flatnonzero(dataset.table.labels >= 0)[:70]
+    np.testing.assert_allclose(kept[0].probabilities(numbers), in_keras.probabilities(numbers), atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("package", "option"), [("openvino", {"runtime": "openvino"}), ("tf2onnx", {"also_save": ("keras", "onnx")})]
+)
+def test_what_is_not_installed_is_told_before_the_training(
+    package: str,
+    option: dict[str, Any],
+    dataset: Dataset,
+    quick: MakeSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == package else find(name))
+    told: list[dict[str, Any]] = []
+    with raises_with(ExtraMissing, next(iter(option)), package, "pip install"):
+        train.train(dataset, tmp_path / "m", quick(**option), told.append)
+    assert [one["stage"] for one in told] == ["reading"] and not [*tmp_path.iterdir()]
 
 
 def test_frames_by_tag_are_counted_alike_and_a_tag_of_very_many_values_is_cut(dataset: Dataset) -> None:
