@@ -1,9 +1,9 @@
 function record = inspect(path, varargin)
 % INSPECT  Show what a dataset, model, label file, video, session or job contains.
 %
-%   touchtrain.inspect(PATH) prints a summary that fits on one screen. PATH (char or string) is a dataset folder, an .h5
-%   model, a label file (.mat, .csv, .npy, or .h5 of WhACC), a video, the folder of the results of touchtrain.curate, or
-%   the folder of a job that runs or has ended.
+%   touchtrain.inspect(PATH) prints a summary that fits on one screen. PATH (char or string) is a dataset folder, a
+%   model (.h5, .keras, .onnx), a label file (.mat, .csv, .npy, or .h5 of WhACC), a video, the folder of the results of
+%   touchtrain.curate, or the folder of a job that runs or has ended.
 %   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video', 'session',
 %   'job' or 'probabilities' (an .npy file of touchtrain.curate). For labels, recordings(k).by is 'a model' if a model
 %   wrote them and nobody has changed them. For a contact array, contacts.rules(k) has the rules by which a program made

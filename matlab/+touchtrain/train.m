@@ -25,6 +25,11 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %     'Plots' 'none' ('training-progress' plots the curves during training, with a Stop button that saves the best model
 %     so far; needs a display).
 %
+%   'AlsoSave', 'onnx' writes model.onnx beside model.h5 (it needs the extra onnx of TouchTrain), which MATLAB itself
+%   reads since R2023b, with the Deep Learning Toolbox and its Converter for ONNX Model Format. FRAMES: HxWx1xN, uint8.
+%     net = importNetworkFromONNX('model.onnx', 'InputDataFormats', 'BCSS');
+%     probabilities = extractdata(predict(net, dlarray(single(FRAMES) / 255, 'SSCB')));   % classes x N
+%
 %   The training runs in a separate Python process. Ctrl+C returns to the prompt, and the training continues; the
 %   commands to stop it, cancel it and attach to it are printed. touchtrain.resume resumes a training that was killed.
 %

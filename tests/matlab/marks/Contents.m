@@ -41,6 +41,7 @@
 %   test_mark_themes           - how light curves are drawn where the desktop is dark
 %   test_mark_pools            - what a call says in a pool of threads
 %   test_mark_video_reader     - how VideoReader counts frames that a file counts but that hold no picture
+%   test_mark_onnx             - what importNetworkFromONNX makes of the .onnx file of a training, and how alike it is
 %   test_mark_toolbox          - whether functionSignatures.json is valid; what ver and help say of the toolbox
 %   test_mark_toolbox          - whether GettingStarted.m is read as a live script
 %
