@@ -30,7 +30,8 @@ other = touchtrain.predict(model, frames, 'Runtime', 'onnxruntime');
 expect_equal({other.runtime, other.precision}, {'onnxruntime', 'float32'});
 expect_equal(other.labels, made.labels);
 expect_error('TouchTrain:BadOption', ...
-    @() touchtrain.predict(model, frames, 'Runtime', 'onnxruntime', 'Precision', 'mixed_float16'), 'Precision', 'float32');
+    @() touchtrain.predict(model, frames, 'Runtime', 'onnxruntime', 'Precision', 'mixed_float16'), ...
+    'Precision', 'float32');
 
 direct = py.pyside.predict(fullfile(pwd(), model), frames);
 expect_equal(double(py.int(direct.labels.sum())), sum(made.labels));
