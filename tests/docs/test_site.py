@@ -137,6 +137,14 @@ def test_every_error_is_on_its_page_with_what_to_do(site: Path) -> None:
     assert with_remedy == {one.__name__ for one in vars(errors).values() if is_error(one)}
 
 
+def test_every_identifier_of_matlab_code_is_on_the_page_of_errors(site: Path) -> None:
+    texts = [file.read_text(encoding="ascii") for file in MATLAB.rglob("*.m")]
+    raised = {name for text in texts for name in re.findall(r"'(TouchTrain:\w+)'", text)}
+    assert len(raised) > 10
+    text = text_of(site, "errors")
+    assert [name for name in raised if not re.search(rf"{name}\b", text)] == []
+
+
 def test_every_public_function_is_on_the_page_of_its_language(site: Path, pages: dict[str, Page]) -> None:
     python = {name for name in pyside.__all__ if name != "__version__"}
     assert {f"pyside.{name}" for name in python} <= pages["python-reference"].places
