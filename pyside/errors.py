@@ -288,6 +288,16 @@ class ModelNotSaved(TouchTrainError):
     """
 
 
+class ModelNotProven(TouchTrainError):
+    """A loaded model does not give the answers to probe frames that its file carries, so it is not used.
+
+    Attributes:
+        proof: a `pyside.compute.proof.Proof`, the figures.
+    """
+
+    proof: Any = None
+
+
 class NotFinite(TouchTrainError):
     """The loss became NaN or infinite in every precision that was tried, or the weights became too large to be used.
 

@@ -180,6 +180,34 @@ def device_scope(device: str) -> Any:
     return import_keras().device(f"{device}:0")
 
 
+@contextlib.contextmanager
+def exact_float32() -> Iterator[None]:
+    """Compute float32 as such in this block: by default GPUs round its factors to 10 bits (TensorFloat-32)."""
+    backend = backend_in_use()
+    library = importlib.import_module(backend)
+    if backend == "jax":
+        with library.default_matmul_precision("highest"):
+            yield
+    elif backend == "torch":
+        switches = library.backends.cudnn, library.backends.cuda.matmul
+        before = [one.allow_tf32 for one in switches]
+        for one in switches:
+            one.allow_tf32 = False
+        try:
+            yield
+        finally:
+            for one, value in zip(switches, before, strict=True):
+                one.allow_tf32 = value
+    else:
+        config = library.config.experimental
+        enabled = config.tensor_float_32_execution_enabled()
+        config.enable_tensor_float_32_execution(False)
+        try:
+            yield
+        finally:
+            config.enable_tensor_float_32_execution(enabled)
+
+
 def choose_precision(precision: str, device: str) -> str:
     """Choose the precision; ``auto`` means the fastest on the device.
 

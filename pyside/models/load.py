@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from pyside.compute import devices
 from pyside.compute.devices import import_keras
 from pyside.data.formats import hdf5_files
-from pyside.errors import BadModel
-from pyside.models import blueprint
+from pyside.errors import BadFrames, BadModel
+from pyside.models import blueprint, probes
 from pyside.models.files import check_source, existing_file, form, opened
 from pyside.models.formats import saved_model
 from pyside.models.metadata import Parts, model_config, read_metadata, stored_metadata, training_config
@@ -20,6 +23,8 @@ from pyside.settings.core import named
 
 if TYPE_CHECKING:
     import keras
+
+_MOST_PIXELS = 1 << 22  # of a batch of probes: what the layers of a network make of it takes about a GB
 
 
 def load_model(path: str | os.PathLike[str], precision: str = "float32") -> keras.Model:
@@ -38,14 +43,66 @@ def load_model(path: str | os.PathLike[str], precision: str = "float32") -> kera
     Raises:
         PathMissing: no such file.
         BadModel: the file cannot be interpreted, it holds code or custom layers, or its outputs are no probabilities.
+        ModelNotProven: it does not give the answers to its probe frames that it carries.
     """
     if form(path) == "folder":
         return saved_model.load_saved_model(Path(path).absolute())
     plan, about = read_plan(path), read_metadata(path) or {}
+    model = _predicting(path, plan, about, precision)
+    check_proven(path, model, about, precision)
+    return model
+
+
+def load_unproven(path: str | os.PathLike[str], precision: str = "float32") -> keras.Model:
+    """Do what `load_model` does, without a check of its probes: what computes with the model checks it."""
+    if form(path) == "folder":
+        return load_model(path)
+    return _predicting(path, read_plan(path), read_metadata(path) or {}, precision)
+
+
+def _predicting(
+    path: str | os.PathLike[str], plan: blueprint.Blueprint, about: Mapping[str, Any], precision: str
+) -> keras.Model:
+    """Build a model that takes frames in [0, 1] and returns probabilities."""
     with naming(path):
         if was_trained_here(about):
             return blueprint.build(plan, precision)  # its outputs are known to be probabilities
         return blueprint.build(probable(plan, *input_range(about)), precision)
+
+
+def check_proven(
+    path: str | os.PathLike[str],
+    model: keras.Model | None = None,
+    about: Mapping[str, Any] | None = None,
+    precision: str = "float32",
+) -> None:
+    """Check that a model file, loaded by Keras, gives the answers to its probe frames that it carries.
+
+    Args:
+        path: the model file; one that carries no probes is not checked.
+        model: what was loaded of it; None to load it in float32.
+        about: its metadata; None to read them.
+        precision: of `model`.
+
+    Raises:
+        ModelNotProven: it does not.
+        PathMissing, BadModel: as `load_model`.
+    """
+
+    def predict(frames: Any) -> Any:
+        loaded = load_unproven(path) if model is None else model
+        size = max(1, _MOST_PIXELS // (frames.shape[1] * frames.shape[2]))
+        parts = [frames[first : first + size] for first in range(0, len(frames), size)]
+        if loaded.input_shape[1:] != frames.shape[1:] and None not in loaded.input_shape[1:]:
+            raise BadFrames(f"It takes {loaded.input_shape[1:]}, and they are {frames.shape[1:]}.")
+        with devices.exact_float32():
+            each = [devices.import_keras().ops.convert_to_numpy(loaded(part.astype("float32") / 255)) for part in parts]
+        return np.concatenate(each)
+
+    used = {"backend": devices.backend_in_use(), "device": "gpu" if devices.gpu_count() else "cpu"}
+    found = probes.prove(path, predict, about, runtime="keras", precision=precision, **used)
+    if found is not None:
+        found.check(path)
 
 
 def was_trained_here(about: Mapping[str, Any]) -> bool:
@@ -102,6 +159,7 @@ def load_core(
         BadModel: the file cannot be interpreted, or the model has other frame sizes or other classes.
     """
     check_source(path)
+    check_proven(path)
     metadata, plan, names = read_metadata(path) or {}, read_plan(path), list(class_names)
     notes = list(plan.notes)
     with naming(path):

@@ -25,17 +25,19 @@ import math
 import os
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.compute.proof import Decides, Proof, compared
 from pyside.data.formats import hdf5_files
-from pyside.errors import BadModel
+from pyside.errors import BadFrames, BadModel
 from pyside.models import blueprint
 from pyside.models.files import existing_file, form, opened
+from pyside.models.metadata import read_metadata
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,6 +200,53 @@ def _are_kept(file: h5py.File, noted: str, path: Path) -> bool:
         return sum(sizes) <= hdf5_files.room(path.stat().st_size) and hash_of_weights(weights) == noted
     except Exception:  # a forged or damaged file can raise anything
         return False
+
+
+# --- proving -------------------------------------------------------------------------------------------------------
+
+
+def prove(
+    path: str | os.PathLike[str],
+    predict: Callable[[Array], Array],
+    about: Mapping[str, Any] | None = None,
+    **how: Any,
+) -> Proof | None:
+    """Let a loaded model answer the probes of its file, and compare; None if the file carries none.
+
+    Args:
+        path: the model file.
+        predict: takes uint8 frames, (n, height, width, channels), and returns probabilities, float, (n, classes), as
+            later frames will be predicted.
+        about: the metadata of the file; None to read them.
+        how: ``runtime``, ``backend``, ``device`` and ``precision`` of the loaded model.
+
+    Raises:
+        PathMissing: no such file.
+        BadModel: the file is damaged, or its probes do not fit its network.
+    """
+    probes = read(path)
+    if probes is None:
+        return None
+    about = (read_metadata(path) or {}) if about is None else about
+    try:
+        found = np.asarray(predict(probes.frames))
+    except BadFrames as error:
+        raise BadModel(f"{path} is damaged: its probe frames do not fit its network. {error.text}") from None
+    if found.shape != probes.probabilities.shape:
+        raise BadModel(
+            f"{path} is damaged: it carries answers of {probes.probabilities.shape[1]} classes, but its network has "
+            f"{found.shape[-1]}. Copy the file again from its source."
+        )
+    return compared(found, probes.probabilities, decides(about), probes.are_weights_kept, how)
+
+
+def decides(about: Mapping[str, Any]) -> Decides:
+    """Return what makes labels of the probabilities of a model, by the metadata of its file."""
+    names, decision = about.get("class_names") or (), about.get("decision") or {}
+    event, threshold = decision.get("event_class"), decision.get("threshold")
+    if len(names) != 2 or event not in names or threshold is None:
+        return Decides()
+    return Decides(list(names).index(event), float(threshold))
 
 
 # --- reading with distrust -----------------------------------------------------------------------------------------

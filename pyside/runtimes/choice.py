@@ -10,8 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pyside.aliases import Array, Record
-from pyside.errors import BadOption, ExtraMissing, TouchTrainError, to_install
+from pyside.compute.proof import is_too_coarse
+from pyside.errors import BadFrames, BadOption, ExtraMissing, TouchTrainError, to_install
+from pyside.models.probes import prove
 from pyside.runtimes.exported import onnx_of
 from pyside.runtimes.keras_steps import KerasStep
 from pyside.runtimes.onnx_runtime import OnnxRuntimeStep
@@ -21,6 +25,7 @@ from pyside.settings.core import named
 
 PROPER_NAMES = {"keras": "Keras", "openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
 EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx"}  # with what a runtime needs
+MOST_PIXELS = 1 << 22  # of a batch: what the layers of a network make of it takes about a GB
 SECONDS = 1.0  # for which 'auto' times a runtime
 # What each runtime needs beside Keras; the file that it loads is written by tf2onnx. The extras have the same.
 _PACKAGES: dict[str, tuple[str, ...]] = {
@@ -96,7 +101,9 @@ def _lacking(runtime: str) -> list[str]:
 
 
 def step_of(runtime: str, wanted: Wanted) -> Step:
-    """Load a model in a runtime.
+    """Load a model in a runtime, and check its answers to the probes of its file.
+
+    Where the precision is ``auto`` and the one that it means is too coarse for the model, it computes in float32.
 
     Args:
         runtime: ``keras``, ``openvino`` or ``onnxruntime``.
@@ -105,6 +112,38 @@ def step_of(runtime: str, wanted: Wanted) -> Step:
     Raises:
         As `Engine`.
     """
+    step = _proven(_loaded(runtime, wanted), wanted)
+    if step.proof and wanted.precision == "auto" and is_too_coarse(step.proof):
+        remark = f"The model computes in float32, because {step.precision} is too coarse for it. {step.proof.figures}"
+        step = _proven(_loaded(runtime, dataclasses.replace(wanted, precision="float32")), wanted)
+        step.remark = remark
+    if step.proof:
+        step.proof.check(wanted.path)
+    return step
+
+
+def _proven(step: Step, wanted: Wanted) -> Step:
+    """Compare the answers of a step to the probes of its file, in batches as they will be computed."""
+
+    def predict(frames: Array) -> Array:
+        if frames.shape[1:] != tuple(wanted.image_shape):
+            raise BadFrames(f"It takes {tuple(wanted.image_shape)}, and they are {frames.shape[1:]}.")
+        size = max(1, MOST_PIXELS // (frames.shape[1] * frames.shape[2]))
+        parts = [frames[first : first + size] for first in range(0, len(frames), size)]
+        return np.concatenate([step.finish(step.start(part)) for part in parts])
+
+    backend = wanted.backend if step.runtime == "keras" else None
+    how: dict[str, Any] = {
+        "runtime": step.runtime,
+        "backend": backend,
+        "device": step.device,
+        "precision": step.precision,
+    }
+    step.proof = prove(wanted.path, predict, **how)
+    return step
+
+
+def _loaded(runtime: str, wanted: Wanted) -> Step:
     if runtime == "openvino":
         return OpenVinoStep(onnx_of(wanted.path), wanted.execution_environment, wanted.precision)
     if runtime == "onnxruntime":

@@ -10,9 +10,8 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadFrames
-from pyside.runtimes.choice import Timing, Wanted, fastest, in_words, step_of
+from pyside.runtimes.choice import MOST_PIXELS, Timing, Wanted, fastest, in_words, step_of
 
-_MOST_PIXELS = 1 << 22  # of a batch: what the layers of a network make of it takes about a GB
 _GREY = 127  # level of frames to time on, where there are no others
 _FEWEST = 8  # frames in a batch, for a few frames from memory; a single frame is computed alone
 
@@ -41,7 +40,9 @@ class Engine:
         batch_size: frames in a batch.
         runtime: the one that computes.
         timings: what ``auto`` found out about each runtime; empty if one was named.
-        said: the same in words; "" if one was named.
+        said: the same in words, and that it computes in float32 because ``auto`` means a precision that is too coarse
+            for the model; or "".
+        proof: how its answers to the probes of the file differ; None if the file carries none.
         device: ``cpu`` or ``gpu``.
         precision: the one that was chosen.
         backend: as above; None if another runtime than Keras computes.
@@ -50,6 +51,7 @@ class Engine:
         ExtraMissing: the runtime is not installed.
         BadOption: the backend is not installed, there is no GPU, or the runtime does not have the precision.
         PathMissing, BadModel: as `pyside.load_model`.
+        ModelNotProven: it does not give the answers to the probes that the file carries.
         ModelNotSaved: the model cannot be converted for the runtime.
     """
 
@@ -65,7 +67,7 @@ class Engine:
         sample: Array | None = None,
         alone: bool = False,
     ):
-        self.batch_size = max(1, min(batch_size, _MOST_PIXELS // (image_shape[0] * image_shape[1])))
+        self.batch_size = max(1, min(batch_size, MOST_PIXELS // (image_shape[0] * image_shape[1])))
         self._shape = tuple(image_shape)
         wanted = Wanted(path, self._shape, backend, execution_environment, precision)
         self.timings: list[Timing] = []
@@ -78,6 +80,8 @@ class Engine:
         else:
             self._step = step_of(runtime, wanted)
         self.runtime, self.device, self.precision = self._step.runtime, self._step.device, self._step.precision
+        self.proof = self._step.proof
+        self.said = " ".join(filter(None, (self.said, self._step.remark)))
         self.backend = backend if self.runtime == "keras" else None
 
     def empty_batch(self) -> Array:

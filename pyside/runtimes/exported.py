@@ -18,7 +18,7 @@ from pyside.compute import devices
 from pyside.errors import BadModel
 from pyside.models.files import existing_file, form
 from pyside.models.formats.onnx_files import NEEDED, OPSET, to_onnx
-from pyside.models.load import load_model
+from pyside.models.load import load_unproven
 from pyside.settings.core import set_to
 from pyside.system.files import sha256_of, written_beside
 from pyside.version import __version__
@@ -47,7 +47,7 @@ def onnx_of(path: Path) -> bytes:
         if "keras" not in sys.modules:
             devices.use_backend("tensorflow")
         devices.import_keras()
-        return to_onnx(load_model(path), from_uint8=True)
+        return to_onnx(load_unproven(path), from_uint8=True)
 
     return kept(f"onnx {OPSET} {sha256_of(existing_file(path))}", converted)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,7 +12,8 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.compute import devices
-from pyside.models.load import load_model
+from pyside.compute.proof import Proof
+from pyside.models.load import load_unproven
 
 if TYPE_CHECKING:
     import keras
@@ -35,6 +37,8 @@ class KerasStep:
     """
 
     runtime = "keras"
+    proof: Proof | None = None
+    remark = ""
 
     def __init__(
         self, path: Path, image_shape: Sequence[int], backend: str, execution_environment: str, precision: str
@@ -43,11 +47,12 @@ class KerasStep:
         self.device = devices.choose_device(execution_environment)
         self.precision = devices.choose_precision(precision, self.device)
         with devices.device_scope(self.device):
-            self._start = _STARTS[backend](load_model(path, self.precision), self.device, image_shape)
+            self._start = _STARTS[backend](load_unproven(path, self.precision), self.device, image_shape)
 
     def start(self, batch: Array) -> Any:
         """Begin to compute a batch; see `Step`."""
-        with devices.device_scope(self.device):
+        is_rounded = self.device == "gpu" and self.precision == "float32"
+        with devices.device_scope(self.device), devices.exact_float32() if is_rounded else contextlib.nullcontext():
             return self._start(batch)
 
     def finish(self, started: Any) -> Array:

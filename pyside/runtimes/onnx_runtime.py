@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyside.aliases import Array
+from pyside.compute.proof import Proof
 from pyside.compute.quiet_imports import import_onnxruntime
 from pyside.errors import BadOption
 from pyside.models.formats.onnx_files import INPUT
@@ -28,6 +29,8 @@ class OnnxRuntimeStep:
     """
 
     runtime = "onnxruntime"
+    proof: Proof | None = None
+    remark = ""
 
     def __init__(self, model: bytes, execution_environment: str = "auto", precision: str = "auto"):
         self.check_precision(precision)

@@ -8,6 +8,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.compute import devices
+from pyside.compute.proof import Proof
 from pyside.compute.quiet_imports import import_openvino
 from pyside.errors import BadOption
 from pyside.runtimes.step import UNDER_WAY
@@ -30,6 +31,8 @@ class OpenVinoStep:
     """
 
     runtime = "openvino"
+    proof: Proof | None = None
+    remark = ""
 
     def __init__(self, model: Any, execution_environment: str = "auto", precision: str = "auto"):
         core = import_openvino().Core()

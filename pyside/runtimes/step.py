@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from pyside.aliases import Array
+from pyside.compute.proof import Proof
 
 UNDER_WAY = 2  # batches, at most, at a time
 
@@ -18,11 +19,15 @@ class Step(Protocol):
         runtime: name of the runtime, as the setting `runtime` has it.
         device: ``cpu`` or ``gpu``.
         precision: in which it computes: ``float32``, ``mixed_bfloat16``, ``mixed_float16``.
+        proof: how its answers to the probes of the file differ; None if the file carries none.
+        remark: a sentence for the user, or "".
     """
 
     runtime: str
     device: str
     precision: str
+    proof: Proof | None
+    remark: str
 
     def start(self, batch: Array) -> Any:
         """Begin to compute a batch.

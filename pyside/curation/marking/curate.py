@@ -461,6 +461,7 @@ class _Run:
         engine = engine_of(self._facts, self._settings, sample)
         if engine.timings:
             self._timings = self._session.timings = records(engine.timings)
+        if engine.said:
             self._about_runtime = f"{self._about_runtime} {engine.said}".strip()
         if self._about_runtime:
             self._progress({"stage": "marking", "said": [self._about_runtime]})

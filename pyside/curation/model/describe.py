@@ -59,6 +59,7 @@ def describe(model: Path, output: Path, settings: DescribeSettings, first: int =
 
     Raises:
         BadModel: the file cannot be interpreted, or its outputs are no probabilities.
+        ModelNotProven: the model does not give the answers to its probe frames that it carries.
         BadOption: facts are missing, contradict each other, or contradict what the file says.
         ModelNotSaved: the copy does not predict the same.
         DiskFull, NotWritable: it could not be written.
@@ -68,6 +69,7 @@ def describe(model: Path, output: Path, settings: DescribeSettings, first: int =
         raise BadModel(
             f"{model} is a SavedModel folder, which cannot hold facts. Describe the .h5 or .keras file of that model."
         )
+    load.check_proven(model)
     about, plan = read_metadata(model) or {}, load.read_plan(model)
     with load.naming(model):
         usual = load.probable(plan) if not load.was_trained_here(about) else plan
