@@ -526,7 +526,7 @@ class _Run:
             "frames_per_second": round(self._looked_at / self._seconds, 1) if self._seconds else None,
             **{key: self._computed.get(key) for key in COMPUTED},
             "timings": self._timings,
-            "about_runtime": self._about_runtime if engine else "",
+            "about_runtime": self._about_runtime if self._computed else "",
             "decision": {
                 "event_class": self._decision.event_class,
                 "threshold": self._decision.threshold,
