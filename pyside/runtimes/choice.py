@@ -16,12 +16,13 @@ from pyside.aliases import Array, Record
 from pyside.compute.proof import is_too_coarse
 from pyside.errors import BadFrames, BadOption, ExtraMissing, TouchTrainError, to_install
 from pyside.models.probes import prove
+from pyside.runtimes import int8
 from pyside.runtimes.exported import onnx_of
 from pyside.runtimes.keras_steps import KerasStep
 from pyside.runtimes.onnx_runtime import OnnxRuntimeStep
 from pyside.runtimes.open_vino import OpenVinoStep
 from pyside.runtimes.step import Step
-from pyside.settings.core import named
+from pyside.settings.core import named, set_to
 
 PROPER_NAMES = {"keras": "Keras", "openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
 EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx"}  # with what a runtime needs
@@ -33,6 +34,7 @@ _PACKAGES: dict[str, tuple[str, ...]] = {
     "openvino": ("openvino", "onnx", "tf2onnx"),
     "onnxruntime": ("onnxruntime", "onnx", "tf2onnx"),
 }
+_OF_INT8 = ("openvino", "onnxruntime")  # the runtimes that have it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Wanted:
         image_shape: (height, width, channels) of what the network takes.
         backend: of Keras; other runtimes have none.
         execution_environment: ``auto``, ``cpu`` or ``gpu``.
-        precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
+        precision: ``auto``, ``float32``, ``mixed_bfloat16``, ``mixed_float16`` or ``int8``.
     """
 
     path: Path
@@ -71,16 +73,21 @@ class Timing:
     why: str = ""
 
 
-def check_runtime(settings: Any) -> None:
+def check_runtime(settings: Any, model: Path | None = None) -> None:
     """Check, before any long work and without loading anything, that a runtime can compute as it shall.
 
     Args:
-        settings: with `runtime` and `precision`, such as `ComputeSettings`.
+        settings: with `runtime`, `precision` and `execution_environment`, such as `ComputeSettings`.
+        model: the model file; None if it is not known yet.
 
     Raises:
         ExtraMissing: it is not installed.
-        BadOption: it does not have the precision.
+        BadOption: it does not have the precision, or the model has no frames to calibrate int8 on.
+        PathMissing, BadModel: the model file cannot be read.
     """
+    if settings.precision == int8.INT8:
+        _check_int8(settings, model)
+        return
     if lacking := _lacking(settings.runtime):
         raise ExtraMissing(
             f"{named('runtime')} is {settings.runtime!r}, but {' and '.join(lacking)} "
@@ -89,6 +96,30 @@ def check_runtime(settings: Any) -> None:
         )
     if settings.runtime == "onnxruntime":
         OnnxRuntimeStep.check_precision(settings.precision)
+
+
+def _check_int8(settings: Any, model: Path | None) -> None:
+    """Check that int8 can be computed; `check_runtime` has the errors."""
+    if settings.execution_environment == "gpu":
+        raise BadOption(
+            f"{named('precision')} is 'int8', which computes on the CPU only, but {named('execution_environment')} is "
+            f"'gpu'. Set {set_to('execution_environment', 'auto')}, or {set_to('precision', 'auto')}."
+        )
+    runtimes = _OF_INT8 if settings.runtime == "auto" else (settings.runtime,)
+    if all(map(_lacking_for_int8, runtimes)):
+        lacking = min((_lacking_for_int8(one) for one in runtimes), key=len)
+        raise ExtraMissing(
+            f"{named('precision')} is 'int8', but {' and '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not "
+            f"installed in {sys.executable}. Install it: "
+            f"{to_install('openvino,onnx' if settings.runtime == 'openvino' else 'onnx')}"
+        )
+    if model is not None:
+        int8.check_calibrated(model)
+
+
+def _lacking_for_int8(runtime: str) -> list[str]:
+    needed = dict.fromkeys((*_PACKAGES[runtime], *int8.NEEDED))
+    return [name for name in needed if importlib.util.find_spec(name) is None]
 
 
 def is_installed(runtime: str) -> bool:
@@ -144,6 +175,11 @@ def _proven(step: Step, wanted: Wanted) -> Step:
 
 
 def _loaded(runtime: str, wanted: Wanted) -> Step:
+    if wanted.precision == int8.INT8:
+        model, kind = int8.int8_of(wanted.path), OpenVinoStep if runtime == "openvino" else OnnxRuntimeStep
+        step: Step = kind(model.data, "cpu", int8.INT8)
+        step.quantizer = model.quantizer
+        return step
     if runtime == "openvino":
         return OpenVinoStep(onnx_of(wanted.path), wanted.execution_environment, wanted.precision)
     if runtime == "onnxruntime":
@@ -164,12 +200,13 @@ def fastest(wanted: Wanted, batch: Array, seconds: float = SECONDS) -> tuple[Ste
         The step of the fastest, and a timing of each runtime. One that cannot be used is left out, with its reason.
 
     Raises:
-        TouchTrainError: no runtime can be used; the error of Keras.
+        TouchTrainError: no runtime can be used; the error of the first.
     """
     best: tuple[float, Step] | None = None
     timings, fault = [], None
-    for runtime, name in PROPER_NAMES.items():
-        if lacking := _lacking(runtime):
+    is_int8 = wanted.precision == int8.INT8
+    for runtime in _OF_INT8 if is_int8 else PROPER_NAMES:
+        if lacking := _lacking_for_int8(runtime) if is_int8 else _lacking(runtime):
             timings.append(Timing(runtime, "", None, f"{' and '.join(lacking)} not installed"))
             continue
         try:
@@ -179,7 +216,7 @@ def fastest(wanted: Wanted, batch: Array, seconds: float = SECONDS) -> tuple[Ste
             fault = fault or error
             timings.append(Timing(runtime, "", None, error.text))
         except Exception as error:  # a runtime may raise any kind for a model that it does not know
-            fault = fault or BadOption(f"{name} cannot compute with {wanted.path}: {error}")
+            fault = fault or BadOption(f"{PROPER_NAMES[runtime]} cannot compute with {wanted.path}: {error}")
             timings.append(Timing(runtime, "", None, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"))
         else:
             timings.append(Timing(runtime, step.precision, round(rate, 1)))

@@ -29,7 +29,8 @@ class Engine:
         batch_size: frames in a batch; of large frames, as many as have 4 million pixels.
         backend: ``tensorflow``, ``jax`` or ``torch``.
         execution_environment: ``auto``, ``cpu`` or ``gpu``.
-        precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``; the outputs are float32 in any case.
+        precision: ``auto``, ``float32``, ``mixed_bfloat16``, ``mixed_float16`` or, on the CPU and
+            in runtimes other than Keras, ``int8``; the outputs are float32 in any case.
         runtime: ``keras``, ``openvino`` or ``onnxruntime``; or ``auto``, which loads and times all that are installed,
             and keeps the fastest.
         sample: uint8, (n, height, width, channels), frames to time the runtimes on, repeated if they are
@@ -45,11 +46,13 @@ class Engine:
         proof: how its answers to the probes of the file differ; None if the file carries none.
         device: ``cpu`` or ``gpu``.
         precision: the one that was chosen.
+        quantizer: what made the int8 of the model, with its version; None in other precisions.
         backend: as above; None if another runtime than Keras computes.
 
     Raises:
         ExtraMissing: the runtime is not installed.
-        BadOption: the backend is not installed, there is no GPU, or the runtime does not have the precision.
+        BadOption: the backend is not installed, there is no GPU, the runtime does not have the precision, or
+            the model carries no frames to calibrate int8 on.
         PathMissing, BadModel: as `pyside.load_model`.
         ModelNotProven: it does not give the answers to the probes that the file carries.
         ModelNotSaved: the model cannot be converted for the runtime.
@@ -72,7 +75,7 @@ class Engine:
         wanted = Wanted(path, self._shape, backend, execution_environment, precision)
         self.timings: list[Timing] = []
         self.said = ""
-        if runtime == "auto":
+        if runtime == "auto" or (runtime, precision) == ("keras", "int8"):
             frames = np.full((1, *self._shape), _GREY, np.uint8) if sample is None or not len(sample) else sample
             n = self._size(len(frames)) if alone else self.batch_size
             self._step, self.timings = fastest(wanted, np.resize(frames, (n, *self._shape)))
@@ -82,6 +85,7 @@ class Engine:
         self.runtime, self.device, self.precision = self._step.runtime, self._step.device, self._step.precision
         self.proof = self._step.proof
         self.said = " ".join(filter(None, (self.said, self._step.remark)))
+        self.quantizer = self._step.quantizer
         self.backend = backend if self.runtime == "keras" else None
 
     def empty_batch(self) -> Array:

@@ -39,6 +39,7 @@ class KerasStep:
     runtime = "keras"
     proof: Proof | None = None
     remark = ""
+    quantizer: str | None = None
 
     def __init__(
         self, path: Path, image_shape: Sequence[int], backend: str, execution_environment: str, precision: str

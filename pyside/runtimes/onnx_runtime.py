@@ -1,4 +1,4 @@
-"""The step of ONNX Runtime, which computes in float32; its telemetry is off."""
+"""The step of ONNX Runtime, which computes in float32 or int8; its telemetry is off."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OnnxRuntimeStep:
     Args:
         model: the bytes of an ONNX file that takes uint8 frames.
         execution_environment: ``auto`` (CUDA if there is one), ``cpu`` or ``gpu``.
-        precision: ``auto`` or ``float32``.
+        precision: ``auto`` or ``float32``; or ``int8``, for a file in int8.
 
     Raises:
         BadOption: another precision, or no GPU.
@@ -31,6 +31,7 @@ class OnnxRuntimeStep:
     runtime = "onnxruntime"
     proof: Proof | None = None
     remark = ""
+    quantizer: str | None = None
 
     def __init__(self, model: bytes, execution_environment: str = "auto", precision: str = "auto"):
         self.check_precision(precision)
@@ -41,7 +42,7 @@ class OnnxRuntimeStep:
         has_gpu = execution_environment != "cpu" and _GPU in runtime.get_available_providers()
         self._session = runtime.InferenceSession(model, options, providers=[_GPU, _CPU] if has_gpu else [_CPU])
         self.device = "gpu" if _GPU in self._session.get_providers() else "cpu"
-        self.precision = "float32"
+        self.precision = "int8" if precision == "int8" else "float32"
         if execution_environment == "gpu" and self.device == "cpu":
             raise BadOption(
                 f"{named('execution_environment')} is 'gpu', but ONNX Runtime finds no GPU on this machine. Use 'auto' "
@@ -51,9 +52,9 @@ class OnnxRuntimeStep:
     @staticmethod
     def check_precision(precision: str) -> None:
         """Check that ONNX Runtime has a precision; raises BadOption if not."""
-        if precision not in ("auto", "float32"):
+        if precision not in ("auto", "float32", "int8"):
             raise BadOption(
-                f"{named('precision')} is {precision!r}, but ONNX Runtime computes in float32 only. Set "
+                f"{named('precision')} is {precision!r}, but ONNX Runtime computes in float32 or int8 only. Set "
                 f"{set_to('precision', 'auto')}, or take another {named('runtime')}."
             )
 

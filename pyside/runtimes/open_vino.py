@@ -15,7 +15,12 @@ from pyside.runtimes.step import UNDER_WAY
 from pyside.settings.core import named, set_to
 from pyside.system.machine import cores
 
-_HINTS = {"float32": ("f32", "FP32"), "mixed_bfloat16": ("bf16", "BF16"), "mixed_float16": ("f16", "FP16")}
+_HINTS = {
+    "float32": ("f32", "FP32"),
+    "mixed_bfloat16": ("bf16", "BF16"),
+    "mixed_float16": ("f16", "FP16"),
+    "int8": ("f32", "INT8"),  # what the file has not in int8
+}
 
 
 class OpenVinoStep:
@@ -24,7 +29,8 @@ class OpenVinoStep:
     Args:
         model: the bytes of an ONNX file that takes uint8 frames, or an ``openvino.Model``.
         execution_environment: ``auto`` or ``cpu``, or ``gpu`` for a GPU that OpenVINO knows.
-        precision: ``auto`` (the fastest on the device), ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
+        precision: ``auto`` (the fastest on the device), ``float32``, ``mixed_bfloat16`` or ``mixed_float16``; or
+            ``int8``, for a file in int8.
 
     Raises:
         BadOption: no GPU, or the device does not have the precision.
@@ -33,6 +39,7 @@ class OpenVinoStep:
     runtime = "openvino"
     proof: Proof | None = None
     remark = ""
+    quantizer: str | None = None
 
     def __init__(self, model: Any, execution_environment: str = "auto", precision: str = "auto"):
         core = import_openvino().Core()

@@ -18,7 +18,8 @@ class Step(Protocol):
     Attributes:
         runtime: name of the runtime, as the setting `runtime` has it.
         device: ``cpu`` or ``gpu``.
-        precision: in which it computes: ``float32``, ``mixed_bfloat16``, ``mixed_float16``.
+        precision: in which it computes: ``float32``, ``mixed_bfloat16``, ``mixed_float16``, ``int8``.
+        quantizer: what made the int8 of a float model, with its version; None in other precisions.
         proof: how its answers to the probes of the file differ; None if the file carries none.
         remark: a sentence for the user, or "".
     """
@@ -28,6 +29,7 @@ class Step(Protocol):
     precision: str
     proof: Proof | None
     remark: str
+    quantizer: str | None
 
     def start(self, batch: Array) -> Any:
         """Begin to compute a batch.

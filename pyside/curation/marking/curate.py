@@ -81,11 +81,11 @@ def curate(
         ``kind`` ("session"), ``path``, ``model_path``, ``videos`` (number of them), ``done``, ``kept`` (of these, those
         that an earlier run had finished), ``failed``, ``failures`` (``name``, ``video`` and ``why`` of each),
         ``frames``, ``looked_at``, ``left_out``, ``touches``, ``seconds``, ``frames_per_second``, ``runtime``,
-        ``precision``, ``backend`` (None in runtimes other than Keras), ``device`` (all None if nothing had to be
-        predicted), ``timings`` (what the runtime ``auto`` found out: ``runtime``, ``precision``, ``frames_per_second``
-        and ``why`` of each; else empty), ``about_runtime`` (the same in words), ``warnings``, ``told`` (those of them
-        that were said while it ran), ``stopped``, ``well``, whether nothing failed, and ``contacts``, what
-        `write_contacts` returns of the contact array that was written, or None.
+        ``precision``, ``quantizer`` (None but for int8), ``backend`` (None in runtimes other than Keras), ``device``
+        (all None if nothing had to be predicted), ``timings`` (what the runtime ``auto`` found out: ``runtime``,
+        ``precision``, ``frames_per_second`` and ``why`` of each; else empty), ``about_runtime`` (the same in words),
+        ``warnings``, ``told`` (those of them that were said while it ran), ``stopped``, ``well``, whether nothing
+        failed, and ``contacts``, what `write_contacts` returns of the contact array that was written, or None.
 
     Raises:
         TouchTrainError: everything that is wrong with model, options and output, before the first frame.
@@ -94,8 +94,8 @@ def curate(
     settings = CurateSettings.from_options(options)
     began = time.perf_counter()
     progress({"stage": "checking"})
-    check_runtime(settings)
     facts = model_facts(model)
+    check_runtime(settings, facts.path)
     decision = decided_by(facts, settings.threshold, settings.min_duration)
     folder = Path(output).absolute() if output is not None else default_output(videos)
     if settings.check:
@@ -172,6 +172,8 @@ def in_the_runtime_of(videos: Iterable[Record], settings: CurateSettings) -> tup
     if settings.runtime != "auto" or not used:
         return settings, ""
     ((runtime, _),) = used.most_common(1)
+    if settings.precision == "int8" and runtime == "keras":
+        return settings, ""
     if not is_installed(runtime):
         return settings, f"The runtime of the earlier run, {PROPER_NAMES[runtime]}, is not installed any more."
     text = f"{PROPER_NAMES[runtime]} computes, as in the earlier run, so that all videos of the session are alike."

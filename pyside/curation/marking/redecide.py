@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Progress, Record
+from pyside.curation.marking.network.marked import COMPUTED
 from pyside.curation.marking.session import Session, read_session, stored_marks
 from pyside.curation.marks import Marks, labels_of, touches
 from pyside.curation.model.decision import decision_with
@@ -20,7 +21,7 @@ from pyside.settings.curation import RedecideSettings
 from pyside.system.records import same_name
 from pyside.version import __version__
 
-_KEPT = ("seconds", "frames_per_second", "stamp", "key", "precision", "runtime", "backend", "device", "warnings")
+_KEPT = ("seconds", "frames_per_second", "stamp", "key", *COMPUTED, "warnings")
 
 
 def redecide(

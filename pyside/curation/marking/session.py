@@ -34,7 +34,7 @@ A record of a video holds:
     stamp            that tells without reading whether the video may have changed
     key              equal only if all settings are equal that decide about the probabilities
     decision         event_class, threshold, min_duration · frame_rate   frames per second, null if not known
-    runtime, precision, backend, device          with which it was predicted; no runtime means keras
+    runtime, precision, quantizer, backend, device   with which it was predicted; no runtime means keras
     marks_sha256     of its .npz file
     formats          of its results
     files            the results: file name -> SHA-256 of its content as written by the machine

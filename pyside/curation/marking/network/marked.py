@@ -29,7 +29,7 @@ from pyside.runtimes.engine import Engine
 from pyside.settings.curation import CurateSettings
 from pyside.system.paths import Stamp
 
-COMPUTED = ("runtime", "precision", "backend", "device")  # with which a video was predicted
+COMPUTED = ("runtime", "precision", "quantizer", "backend", "device")  # with which a video was predicted
 
 
 @dataclasses.dataclass(frozen=True)
