@@ -44,9 +44,9 @@ function prediction = predict(model, frames, varargin)
 %   loaded again. Ctrl+C ends the process, and the next call starts it again. To end it, for example to free the memory
 %   of a GPU, call touchtrain.internal.python.endWarmProcess().
 %
-%   Single frames while an experiment runs: 'Runtime', 'auto' takes the fastest program that is installed. In Python,
-%   the call takes about 1 ms with OpenVINO and the network 'legacy' for a frame of 61 x 61; from MATLAB it takes longer
-%   by what passing the frame takes.
+%   Single frames while an experiment runs: take 'Runtime', 'openvino' where its extra is installed. In Python, the call
+%   takes about 1 ms with the network 'legacy' for a frame of 61 x 61; from MATLAB it takes longer by what passing the
+%   frame takes.
 %
 %   Example
 %     prediction = touchtrain.predict('model.h5', frames);
