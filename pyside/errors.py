@@ -293,6 +293,9 @@ class ModelNotProven(TouchTrainError):
 
     Attributes:
         proof: a `pyside.compute.proof.Proof`, the figures.
+
+    Remedy: copy the file again from where it was trained. Where a precision or a runtime is at fault, set `precision`
+    to ``float32`` or `runtime` to ``keras``. If the file itself was changed, train again.
     """
 
     proof: Any = None
