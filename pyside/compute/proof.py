@@ -109,9 +109,10 @@ class Proof:
             why = "its weights are not those that were saved"
             advice = "The file was changed or damaged: copy it again from its source, or train again."
         else:
-            why = "it does not compute what it was trained to"
+            is_int8 = self.precision == "int8"
+            why = "int8 is too coarse for it" if is_int8 else "it does not compute what it was trained to"
             plain = [set_to("precision", "float32")] if self.precision != "float32" else []
-            plain += [set_to("runtime", "keras")] if self.runtime != "keras" else []
+            plain += [set_to("runtime", "keras")] if self.runtime != "keras" and not is_int8 else []
             advice = (
                 f"Its weights are those that were saved. Set {' or '.join(plain)}."
                 if plain
