@@ -38,19 +38,21 @@ class Lab:
         until(self._answers)
         return self.scheduler
 
-    def start(self, n: int, *options: str, **environment: str) -> None:
-        """Start workers, and wait until their processes have connected."""
+    def start(self, n: int, *options: str, core: int | None = None, **environment: str) -> None:
+        """Start workers, without a nanny unless options say otherwise, perhaps pinned to one core."""
         options = options or ("--no-nanny",)
-        self.workers += [
-            self._start("worker", self.address, "--nthreads", "1", *options, **environment) for _ in range(n)
-        ]
+        for _ in range(n):
+            line = ("worker", self.address, "--nthreads", "1", *options)
+            self.workers.append(self._start(*line, core=core, **environment))
 
-    def _start(self, what: str, *options: str, **environment: str) -> subprocess.Popen[bytes]:
-        line = [sys.executable, "-m", f"distributed.cli.dask_{what}", *options, *OPTIONS]
+    def _start(self, *words: str, core: int | None = None, **environment: str) -> subprocess.Popen[bytes]:
+        line = [sys.executable, "-m", f"distributed.cli.dask_{words[0]}", *words[1:], *OPTIONS]
         around = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_TEMPORARY_DIRECTORY": str(self._folder), **environment}
-        log = (self._folder / f"{what}-{time.monotonic_ns()}.log").open("wb")
-        with log:
-            return subprocess.Popen(line, env=around, stdout=log, stderr=log, cwd=self._folder, start_new_session=True)
+        pinned = ["taskset", "-c", str(core)] if core is not None else []
+        with (self._folder / f"{words[0]}-{time.monotonic_ns()}.log").open("wb") as log:
+            return subprocess.Popen(
+                [*pinned, *line], env=around, stdout=log, stderr=log, cwd=self._folder, start_new_session=True
+            )
 
     def _answers(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
@@ -59,9 +61,8 @@ class Lab:
 
     def close(self) -> None:
         for process in [*self.workers, self.scheduler]:
-            for known in (process.pid,):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    os.killpg(known, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)  # a nanny and its worker
             process.wait()
 
 
