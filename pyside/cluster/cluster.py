@@ -34,6 +34,7 @@ LEAST_PATIENCE = 120.0  # ... but at least so many seconds,
 FIRST_PATIENCE = 900.0  # and so many before the first task is complete
 WAIT_FOR_WORKERS = 900.0  # seconds without any worker that can be used
 _SECONDS_BETWEEN_LOOKS = 2.0  # at the workers
+_TOGETHER = 64  # short recordings that one task holds at most
 _SECONDS_TO_WAIT = 0.2  # for an event
 _EXCHANGE = r"\.workers-[0-9a-f]{8}"  # end of the name of an exchange folder
 _ELSEWHERE = (OSError, MemoryError, NotReadable, NotWritable, PathMissing)  # errors that another worker may not have
@@ -56,11 +57,10 @@ class _Bundle:
 
 @dataclasses.dataclass
 class _UnderWay:
-    """A task that was submitted: when it was, when `who` began it, and when that worker told of progress."""
+    """A task that was submitted: to which workers, when `who` began it, and when that worker told of progress."""
 
     bundle: _Bundle
     future: Any
-    submitted: float
     restricted: frozenset[str] | None
     began: float | None = None
     sign: float = 0.0
@@ -77,6 +77,7 @@ class Cluster:
         say: called with messages for a person.
         meanwhile: called while it waits; what it raises ends the wait.
         most_frames: of short recordings that are one task.
+        least_frames: of a task, if there are enough short recordings for all workers.
 
     Raises:
         ExtraMissing: dask.distributed is not installed.
@@ -91,8 +92,10 @@ class Cluster:
         say: Callable[[str], None] = lambda text: None,
         meanwhile: Callable[[], None] = lambda: None,
         most_frames: int = 2_000,
+        least_frames: int = 0,
     ):
-        self._scheduler, self._say, self._meanwhile, self._most_frames = address, say, meanwhile, most_frames
+        self._scheduler, self._say, self._meanwhile = address, say, meanwhile
+        self._most_frames, self._least_frames = most_frames, least_frames
         self._token = uuid.uuid4().hex
         self._target = target.resolve() if target.is_symlink() else target
         self.exchange = self._target.with_name(f"{self._target.name}.workers-{self._token[:8]}")
@@ -215,7 +218,7 @@ class Cluster:
         self._meanwhile = meanwhile
         light = dataclasses.replace(self._needs, files=())
         n_threads = sum(one["nthreads"] for one in self._usable().values())
-        self._bundles.extend(map(_Bundle, together(items, n_threads, self._most_frames)))
+        self._bundles.extend(map(_Bundle, together(items, n_threads, self._most_frames, self._least_frames, _TOGETHER)))
         try:
             while self._bundles or self._under_way:
                 meanwhile()
@@ -265,7 +268,7 @@ class Cluster:
                 pure=False,
                 workers=restricted and sorted(restricted),
             )
-            self._under_way[self._number] = _UnderWay(bundle, future, time.monotonic(), restricted)
+            self._under_way[self._number] = _UnderWay(bundle, future, restricted)
             future.add_done_callback(lambda _, number=self._number: self._events.put(("done", number)))
 
     def _wait_for_usable(self) -> None:

@@ -132,21 +132,26 @@ class Pool:
             back += 1
 
 
-def together(items: Iterable[Item], workers: int, most_frames: int) -> list[list[Item]]:
+def together(
+    items: Iterable[Item], workers: int, most_frames: int, least_frames: int = 0, most: int = TOGETHER
+) -> list[list[Item]]:
     """Combine short recordings to tasks, since to start a task takes about as long as to work on a short recording.
 
     Args:
         items: the recordings; the tasks are in their order.
         workers: number of workers, each of which is to have several tasks.
         most_frames: of a task of several recordings.
+        least_frames: of a task, if there are enough short recordings for all workers.
+        most: number of recordings of a task.
     """
     items = list(items)
-    most = min(most_frames, sum(item.frames for item in items) // (TASKS_PER_WORKER * max(1, workers)))
+    share = sum(item.frames for item in items) // max(1, workers)
+    limit = min(most_frames, max(share // TASKS_PER_WORKER, min(share, least_frames)))
     bundles: list[list[Item]] = []
     frames = 0
     for item in items:
         frames += item.frames
-        if not bundles or len(bundles[-1]) == TOGETHER or frames > most:
+        if not bundles or len(bundles[-1]) == most or frames > limit:
             bundles.append([])
             frames = item.frames
         bundles[-1].append(item)

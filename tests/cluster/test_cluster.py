@@ -19,7 +19,7 @@ from pyside.cluster import connection
 from pyside.cluster.cluster import Cluster
 from pyside.cluster.preflight import TOKEN, lacks, needs_like_here
 from pyside.cluster.work import Item
-from pyside.errors import Interrupted, NoCluster, WorkerLost
+from pyside.errors import ExtraMissing, Interrupted, NoCluster, WorkerLost
 from tests.cluster import hands
 from tests.cluster.conftest import ROOT, Lab
 from tests.conftest import holds, raises_with, until
@@ -230,6 +230,12 @@ def test_workers_with_other_packages_are_left_out_before_and_while_others_work(
         processes = {process for _, (_, process) in results}
         joined.join()
     assert len(processes) == 1
+
+
+def test_without_the_extra_there_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.importlib.util, "find_spec", lambda name: None)
+    with raises_with(ExtraMissing, "scheduler", "distributed", "pip install"):
+        Cluster("tcp://127.0.0.1:1", tmp_path / "result")
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pyside.cluster import connection
 from pyside.curation.marking.curate import curate
 from pyside.data.conversion.from_videos import convert_videos
-from pyside.errors import Interrupted
+from pyside.errors import BadOption, BadVideo, Interrupted
 from tests.cluster.conftest import Lab
+from tests.conftest import raises_with
 from tests.curation.known_model import known_model
 from tests.curation.marking.conftest import frames_of, levels
 from tests.curation.marking.test_killed import content
@@ -64,13 +65,36 @@ def test_a_session_is_the_same_but_for_times(lab: Lab, root: Path) -> None:
     assert left(root) == []
 
 
+def test_a_check_asks_the_workers_and_leaves_nothing(lab: Lab, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_SECONDS_TO_CONNECT", 1.0)
+    labels, before = label_vectors(LENGTHS), sorted(root.iterdir())
+    options = {**ROI, "check": True, "scheduler": lab.address}
+    assert convert_videos(root / "videos", labels, root / "set", options)["well"]
+    options["scheduler"] = "tcp://127.0.0.1:1"
+    found = convert_videos(root / "videos", labels, root / "set", options)
+    assert not found["well"] and [one["identifier"] for one in found["faults"]] == ["TouchTrain:NoCluster"]
+    assert sorted(root.iterdir()) == before
+    with raises_with(BadOption, "workers", "scheduler"):
+        convert_videos(root / "videos", labels, root / "set", {**options, "workers": 2})
+
+
+def test_what_a_killed_call_left_goes_with_the_next_one(lab: Lab, root: Path) -> None:
+    (root / "set.workers-0123abcd" / "1-1").mkdir(parents=True)
+    (root / "set.workers-0123abcd" / "token").write_text("old")
+    convert(root, "set", scheduler=lab.address)
+    assert left(root) == []
+
+
 def test_a_damaged_video_fails_alone_or_ends_a_conversion_as_ever(lab: Lab, root: Path) -> None:
     (root / "videos" / "clip3.avi").write_bytes((root / "videos" / "clip3.avi").read_bytes()[:-2000])
-    with contextlib.suppress(Exception):
+    with pytest.raises(BadVideo) as there:
         convert(root, "set", scheduler=lab.address)
+    with pytest.raises(BadVideo) as here:
+        convert(root, "set")
+    assert there.value.text == here.value.text and left(root) == []
     found = curate(root / "model.h5", root / "videos", root / "there", {**MARKED, "scheduler": lab.address})
-    here = curate(root / "model.h5", root / "videos", root / "here", MARKED)
-    assert found["failures"] == here["failures"]
+    alone = curate(root / "model.h5", root / "videos", root / "here", MARKED)
+    assert found["failures"] == alone["failures"]
 
 
 def test_a_conversion_that_is_stopped_goes_on_where_it_was(lab: Lab, root: Path) -> None:

@@ -151,6 +151,7 @@ def _cluster(
         lambda text: progress({"stage": "marking", "said": [text]}),
         end_if_asked,
         _BATCHES_TOGETHER * settings.batch_size,
+        settings.batch_size,
     ) as cluster:
         videos = [plan.path for plan in plans if not plan.fault]
         room = _BYTES_PER_FRAME * sum(len(plan.look) for plan in plans if plan.look is not None)
@@ -222,14 +223,15 @@ def _checked(
     """Report what a session would do, with a sheet beside its folder."""
 
     def remarks(planned: SessionPlan) -> list[str]:
-        found, contacts = Remarks(facts, decision), list[str]()
+        found, contacts, left_out = Remarks(facts, decision), list[str](), list[str]()
         for plan in planned.videos:
             if not plan.fault:
                 found.add(plan.name, found.before(*before_of(plan, settings)))
         check_formats(settings.formats, _rates(planned.videos, settings))
         if planned.videos:
             contacts = of_session.check_contacts(planned.videos, settings, facts.class_names, decision, first)
-        return [*found.texts(), *contacts]
+        with _cluster(folder, planned.videos, facts, settings, lambda one: left_out.extend(one["said"]), should_stop):
+            return [*found.texts(), *contacts, *left_out]
 
     return check_session(videos, facts, settings, first, sheet_of(folder), progress, remarks, should_stop=should_stop)
 

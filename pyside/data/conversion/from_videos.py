@@ -26,8 +26,9 @@ from pyside.data.recordings.grey_levels import GreyLevels, Levels
 from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.recordings.regions.plan import cuts_out
 from pyside.data.video.reader import file_sha256
-from pyside.errors import BadLabels, BadVideo, WorkerLost, printable, some
+from pyside.errors import BadLabels, BadOption, BadVideo, WorkerLost, printable, some
 from pyside.settings.conversion import VideoSettings
+from pyside.settings.core import named
 from pyside.system.files import part_of, write_errors
 from pyside.system.parallel import usable_cores
 from pyside.system.paths import Stamp, Watched, changed, files_among, stamp_of
@@ -77,10 +78,15 @@ def convert_videos(
     preflight = Preflight(
         "videos", Path(dataset).absolute(), GreyLevels(settings.pixel_range, cuts_out=cuts_out(settings))
     )
+    if None not in (settings.workers, settings.scheduler):
+        raise BadOption(
+            f"{named('workers')} is the number of processes on this computer, and {named('scheduler')} lets a cluster "
+            "do the work instead. Give one of them."
+        )
     progress({"stage": "checking"})
     plan = functools.partial(plan_videos, videos, labels, settings, first)
     if settings.check:
-        return checked(preflight, lambda found: estimate(plan(found), found, settings))
+        return checked(preflight, lambda found: _estimated(plan(found), found, settings, should_stop))
     plans = plan(preflight)
     watched.end_all(BadLabels)
     conversion = {**conversion_record(plans, settings), **made_by(settings, first)}
@@ -112,6 +118,19 @@ def convert_videos(
         "damaged": damaged,
         "warnings": preflight.all_warnings(),
     }
+
+
+def _estimated(
+    plans: Sequence[Plan], found: Preflight, settings: VideoSettings, should_stop: Callable[[], bool]
+) -> None:
+    """Complete the report of a conversion that is only checked; the workers of a cluster are asked, too."""
+    estimate(plans, found, settings)
+
+    def warn(record: Mapping[str, Any]) -> None:
+        found.warnings += record["said"]
+
+    with _cluster(found.target, plans, settings, found.n_bytes, warn, should_stop):
+        pass
 
 
 # --- the work ------------------------------------------------------------------------------------------------------
