@@ -12,6 +12,7 @@ import contextlib
 import dataclasses
 import pickle
 import queue
+import re
 import shutil
 import time
 import uuid
@@ -36,7 +37,8 @@ WAIT_FOR_WORKERS = 900.0  # seconds without any worker that can be used
 _SECONDS_BETWEEN_LOOKS = 2.0  # at the workers
 _TOGETHER = 64  # short recordings that one task holds at most
 _SECONDS_TO_WAIT = 0.2  # for an event
-_EXCHANGE = r"\.workers-[0-9a-f]{8}"  # end of the name of an exchange folder
+_GONE = ".gone"  # end of the name of an exchange folder that is being removed
+_EXCHANGE = rf"\.workers-[0-9a-f]{{8}}({re.escape(_GONE)})?"  # end of the name of an exchange folder
 _ELSEWHERE = (OSError, MemoryError, NotReadable, NotWritable, PathMissing)  # errors that another worker may not have
 
 
@@ -127,10 +129,12 @@ class Cluster:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        gone = self.exchange.with_name(self.exchange.name + _GONE)
         with contextlib.suppress(OSError):
-            (self.exchange / TOKEN).unlink()  # so that workers end what they do
+            self.exchange.rename(gone)  # so that workers end what they do, and none of them writes into it any more
         self._connection.close()
-        shutil.rmtree(self.exchange, ignore_errors=True)
+        for folder in (gone, self.exchange):
+            shutil.rmtree(folder, ignore_errors=True)
 
     # --- before work begins ------------------------------------------------------------------------------------------
 

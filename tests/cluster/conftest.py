@@ -68,10 +68,10 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A cluster with three workers, for the tests of a file."""
+    """A cluster with two workers, for the tests of a file."""
     made = Lab(tmp_path_factory.mktemp("lab"))
     try:
-        made.start(3)
+        made.start(2)
         yield made
     finally:
         made.close()

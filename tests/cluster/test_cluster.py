@@ -226,7 +226,7 @@ def test_workers_with_other_packages_are_left_out_before_and_while_others_work(
         until(lambda: len(cluster._connection.workers()) == 2)
         cluster.check(["numpy"], [])
         assert holds(said[-1], "numpy 0.1")
-        results = cluster.each(hands.writes, 0.2, items(NAMES[:9]), lambda: None, nothing)
+        results = cluster.each(hands.writes, 0.2, items(NAMES[:6]), lambda: None, nothing)
         processes = {process for _, (_, process) in results}
         joined.join()
     assert len(processes) == 1
