@@ -48,21 +48,28 @@ class Connection:
     def _connected(self) -> Any:
         from distributed import Client
 
+        self._check_certificates()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # versions are compared by the preflight
             try:
                 client = Client(self._address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
-            except (OSError, TypeError, ValueError, RuntimeError) as error:
-                raise NoCluster(self._no_answer(error)) from error
+            except (OSError, ValueError, RuntimeError) as error:
+                raise NoCluster(
+                    f"No scheduler of a cluster answers at {self._address}. Start it (dask scheduler, or touchtrain "
+                    "cluster slurm), and compare the address."
+                ) from error
         for topic in (self._topic, "worker-restart-memory"):
             client.subscribe_topic(topic, lambda event: self._hear(event[1]))
         return client
 
-    def _no_answer(self, error: Exception) -> str:
-        text = f"No scheduler of a cluster answers at {self._address}."
-        if self._address.startswith("tls") and not isinstance(error, OSError):
-            return f"{text} For tls the certificates must stand in dask's configuration, distributed.comm.tls: {error}"
-        return f"{text} Start it (dask scheduler, or touchtrain cluster slurm), and compare the address."
+    def _check_certificates(self) -> None:
+        from distributed.security import Security
+
+        if self._address.startswith("tls") and not Security().get_connection_args("client").get("ssl_context"):
+            raise NoCluster(
+                f"{self._address} needs certificates. Name their files in dask's configuration, under "
+                "distributed.comm.tls.ca-file and distributed.comm.tls.client."
+            )
 
     def is_up(self) -> bool:
         """Return whether the scheduler is connected."""

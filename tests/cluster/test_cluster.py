@@ -85,14 +85,13 @@ def rounds(lab: Lab, folder: Path, said: list[str], times: int, seed: int) -> No
     killer = threading.Thread(target=lambda: killed.extend(kill_at_random(lab, times, seed, stop)))
     killer.start()
     try:
-        names = NAMES * (1 + times // 6)
-        names = [f"{name}-{number}" for number, name in enumerate(names)]
-        found = done(lab, folder, hands.writes, 0.15, names, said)
+        names = [f"recording{number:03d}" for number in range(8 * times)]
+        found = done(lab, folder, hands.writes, 0.4, names, said)
     finally:
         stop.set()
         killer.join()
     assert found == {name: name for name in names}
-    assert len(killed) >= min(times, 3)
+    assert len(killed) == times
 
 
 def test_workers_that_are_killed_at_random_change_nothing(
@@ -240,5 +239,6 @@ def test_without_the_extra_there_is_one_sentence(tmp_path: Path, monkeypatch: py
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "_SECONDS_TO_CONNECT", 0.5)
-    with raises_with(NoCluster, "tcp://127.0.0.1:1"):
-        Cluster("tcp://127.0.0.1:1", tmp_path / "result")
+    for address, fact in (("tcp://127.0.0.1:1", "tcp://127.0.0.1:1"), ("tls://127.0.0.1:1", "certificates")):
+        with raises_with(NoCluster, fact):
+            Cluster(address, tmp_path / "result")
