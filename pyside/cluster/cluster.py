@@ -132,9 +132,9 @@ class Cluster:
         gone = self.exchange.with_name(self.exchange.name + _GONE)
         with contextlib.suppress(OSError):
             self.exchange.rename(gone)  # so that workers end what they do, and none of them writes into it any more
-        self._connection.close()
         for folder in (gone, self.exchange):
             shutil.rmtree(folder, ignore_errors=True)
+        self._connection.close()
 
     # --- before work begins ------------------------------------------------------------------------------------------
 

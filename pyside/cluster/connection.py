@@ -8,6 +8,7 @@ import importlib.util
 import time
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from pyside.errors import ExtraMissing, NoCluster, to_install
@@ -47,11 +48,18 @@ class Connection:
 
     def _connected(self) -> Any:
         from distributed import Client
+        from distributed.security import Security
 
-        self._check_certificates()
-        with warnings.catch_warnings():
+        certificates = Security().get_connection_args("client")
+        if self._address.startswith("tls") and not certificates.get("ssl_context"):
+            raise NoCluster(
+                f"{self._address} needs certificates. Name their files in dask's configuration, under "
+                "distributed.comm.tls.ca-file and distributed.comm.tls.client."
+            )
+        with warnings.catch_warnings(), ThreadPoolExecutor(1) as pool:
             warnings.simplefilter("ignore")  # versions are compared by the preflight
-            try:
+            try:  # a client that cannot connect would try for long when it is removed, so the scheduler is asked first
+                pool.submit(asyncio.run, _ask(self._address, certificates)).result()
                 client = Client(self._address, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
             except (OSError, ValueError, RuntimeError) as error:
                 raise NoCluster(
@@ -61,15 +69,6 @@ class Connection:
         for topic in (self._topic, "worker-restart-memory"):
             client.subscribe_topic(topic, lambda event: self._hear(event[1]))
         return client
-
-    def _check_certificates(self) -> None:
-        from distributed.security import Security
-
-        if self._address.startswith("tls") and not Security().get_connection_args("client").get("ssl_context"):
-            raise NoCluster(
-                f"{self._address} needs certificates. Name their files in dask's configuration, under "
-                "distributed.comm.tls.ca-file and distributed.comm.tls.client."
-            )
 
     def is_up(self) -> bool:
         """Return whether the scheduler is connected."""
@@ -127,6 +126,14 @@ class Connection:
         """Close the connection; tasks that have not begun are forgotten by the scheduler."""
         with contextlib.suppress(Exception):  # whatever is wrong with it, it is not used any more
             self.client.close(timeout=2)
+
+
+async def _ask(address: str, certificates: dict[str, Any]) -> None:
+    """Raise OSError, TimeoutError among them, if no scheduler answers."""
+    from distributed.core import rpc
+
+    async with rpc(address, connection_args=certificates) as scheduler:
+        await asyncio.wait_for(scheduler.identity(n_workers=0), _SECONDS_TO_CONNECT)
 
 
 async def _in_thread(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
