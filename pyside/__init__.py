@@ -956,22 +956,46 @@ def unlock(path: str | PathLike[str]) -> dict[str, Any]:
     return {name: found.get(name) for name in ("host", "pid", "user", "command", "job")}
 
 
-def verify(path: str | PathLike[str], *, isolated: bool | None = None) -> dict[str, Any]:
-    """Read a dataset folder completely and compare it with the hashes recorded when it was written.
+def verify(path: str | PathLike[str], *, isolated: bool | None = None, **options: Any) -> dict[str, Any]:
+    """See whether a dataset has changed since it was written, or whether a model computes what it was trained to.
+
+    A dataset is read completely and compared with the hashes recorded when it was written. A model answers the probe
+    frames that its file carries, and the answers are compared with those of the training.
 
     Args:
-        path: a dataset folder.
+        path: a dataset folder, a model file, or a SavedModel folder.
         isolated: as in `train`.
+        options: for a model, how it computes: ``runtime``, ``backend``, ``execution_environment`` and ``precision``, as
+            in `curate`.
 
     Returns:
-        ``kind`` ("verification"), ``path``, ``well`` (True), and what was checked: ``recordings``, ``frames``,
-        ``bytes``; ``without_hash``, the recordings whose frames have no hash to compare with.
+        Of a dataset: ``kind`` ("verification"), ``path``, ``well`` (True), and what was checked: ``recordings``,
+        ``frames``, ``bytes``; ``without_hash``, the recordings whose frames have no hash to compare with.
+
+        Of a model: ``kind`` ("proof"), ``path``, ``well`` (True), ``proven`` (True, or None if it carries no probes,
+        as a SavedModel, a ``.keras`` file, and an ``.h5`` of an earlier version or without ``store_probes``);
+        ``probes``, their number, and ``doubtful``, how many of them are nearest the threshold; ``verdict``, a sentence;
+        ``summary``, lines of text; ``about_runtime``, what the runtime or the precision ``auto`` found out, or "".
+        Then, None without probes: ``runtime``, ``backend`` (None in runtimes other than Keras), ``device``,
+        ``precision``, ``bound`` (largest difference of a probability that is allowed), ``difference`` (largest that was
+        found), ``beyond`` (number of frames beyond the bound), ``compared`` (number of labels, where the
+        probability is further from the threshold than the bound), ``differing`` (of them) and ``weights_kept``
+        (whether the weights are those that were saved).
 
     Raises:
         PathMissing: there is nothing at `path`.
-        BadDataset: it is damaged, with everything that is damaged; or it is no dataset.
+        BadDataset: the dataset is damaged, with everything that is damaged.
+        ModelNotProven: the model does not compute what it was trained to, with the figures.
+        BadModel: the model cannot be read; or the file is no model.
+        BadOption, UnknownOption: an option cannot take its value, or it is given for a dataset.
+        ExtraMissing: the runtime is not installed.
     """
-    return _do("verify", {}, isolated, None, dataset=path)
+    from pyside.errors import ModelNotProven
+
+    record = _do("verify", options, isolated, None, path=path)
+    if not record["well"]:
+        raise ModelNotProven(record["verdict"])
+    return record
 
 
 def load_model(path: str | PathLike[str]) -> Any:

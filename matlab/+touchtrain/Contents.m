@@ -40,7 +40,7 @@
 %   touchtrain.inspect             - Show what a dataset, model, label file, video, session or job contains.
 %   touchtrain.compare             - Compare marks of a model or labels of a person with labels.
 %   touchtrain.describe            - Tell a model of an earlier version or of Keras what curation must know.
-%   touchtrain.verify              - Check that a dataset has not changed on disk since it was written.
+%   touchtrain.verify              - Check that a dataset is unchanged on disk, or that a model computes as trained.
 %   touchtrain.predict             - Classify frames in the workspace with a trained model.
 %   touchtrain.plotHistory         - Plot the loss and accuracy curves of a training.
 %   touchtrain.showMistakes        - Show the frames that a model misclassified with the highest confidence.

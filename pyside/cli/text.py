@@ -69,6 +69,7 @@ def print_result(record: dict[str, Any], as_json: bool) -> None:
     pages: dict[str, Callable[[dict[str, Any]], Sequence[str]]] = {
         "preflight": preflight.page,
         "comparison": lambda found: found["summary"],
+        "proof": lambda found: found["summary"],
         "check": check.page,
         "session": summary,
         "contacts": report.page,

@@ -15,6 +15,9 @@ from pyside.settings.core import named, set_to
 # The largest difference of a probability, by precision.
 BOUNDS = {"float32": 1e-4, "mixed_bfloat16": 0.05, "mixed_float16": 0.05, "int8": 0.15}
 
+WEIGHTS_CHANGED = "its weights are not those that were saved"
+COPY_AGAIN = "The file was changed or damaged: copy it again from its source, or train again."
+
 
 @dataclasses.dataclass(frozen=True)
 class Decides:
@@ -89,9 +92,32 @@ class Proof:
         """The figures as a sentence."""
         where = f"{self.runtime} ({', '.join(filter(None, (self.backend, self.device, self.precision)))})"
         return (
-            f"In {where}, probabilities of {self.beyond} of {self.probes} probe frames differ by more than "
-            f"{self.bound:g} from the answers that it carries, at most by {self.difference:.2g}; of {self.compared} "
-            f"labels beyond doubt, {self.differing} differ."
+            f"In {where}, {self.beyond} of {self.probes} probe frames have a probability that differs by more than "
+            f"{self.bound:g} from the answer in the file, at most by {self.difference:.2g}; {self.differing} of "
+            f"{self.compared} labels beyond doubt differ."
+        )
+
+    def why_not(self, path: object) -> str:
+        """Return why the model may not be used, and what to do, without the figures.
+
+        Args:
+            path: of the file.
+        """
+        if not self.are_weights_kept:
+            return f"{path} is not used: {WEIGHTS_CHANGED}. {COPY_AGAIN}"
+        plain = [set_to("precision", "float32")] if self.precision != "float32" else []
+        plain += [set_to("runtime", "keras")] if self.runtime != "keras" else []
+        advice = (
+            f"Set {' or '.join(plain)}."
+            if plain
+            else (
+                f"So the file was changed elsewhere, or {named('backend')} and its driver compute wrongly on this "
+                f"machine: try another one, or 'cpu' for {named('execution_environment')}."
+            )
+        )
+        return (
+            f"{path} is not used: it does not compute what it was trained to. Its weights are those that were saved. "
+            f"{advice}"
         )
 
     def check(self, path: object) -> None:
@@ -103,28 +129,10 @@ class Proof:
         Raises:
             ModelNotProven: it may not.
         """
-        if self.is_proven:
-            return
-        if not self.are_weights_kept:
-            why = "its weights are not those that were saved"
-            advice = "The file was changed or damaged: copy it again from its source, or train again."
-        else:
-            is_int8 = self.precision == "int8"
-            why = "int8 is too coarse for it" if is_int8 else "it does not compute what it was trained to"
-            plain = [set_to("precision", "float32")] if self.precision != "float32" else []
-            plain += [set_to("runtime", "keras")] if self.runtime != "keras" and not is_int8 else []
-            advice = (
-                f"Its weights are those that were saved. Set {' or '.join(plain)}."
-                if plain
-                else (
-                    "Its weights are those that were saved, so the file was changed elsewhere, or "
-                    f"{named('backend')} and its driver compute wrongly on this machine: try another one, or 'cpu' for "
-                    f"{named('execution_environment')}."
-                )
-            )
-        error = ModelNotProven(f"{path} is not used: {why}. {self.figures} {advice}")
-        error.proof = self
-        raise error
+        if not self.is_proven:
+            error = ModelNotProven(f"{self.why_not(path)} {self.figures}")
+            error.proof = self
+            raise error
 
 
 def compared(found: Array, expected: Array, decides: Decides, are_weights_kept: bool, how: Mapping[str, Any]) -> Proof:

@@ -36,6 +36,7 @@ from pyside.settings.curation import (
     PredictSettings,
     RedecideSettings,
     RegionSettings,
+    VerifySettings,
 )
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabCurateSettings, MatlabTrainSettings, shown
 from pyside.settings.review import AdditionSettings, CorrectedSettings, ReviewSettings
@@ -268,16 +269,16 @@ TABLE = (
     ),
     Command(
         "verify",
-        Settings,
+        VerifySettings,
         check="pyside.jobs.requests.verification",
         run="pyside.jobs.requests.verify",
-        makes="dataset",
-        help="compare a dataset with its hashes, to see whether it has changed on disk",
-        arguments=(_DATASET,),
+        makes="path",
+        help="see whether a dataset has changed on disk, or whether a model computes what it was trained to",
+        arguments=(Argument("path", "a dataset folder, or a model file"),),
         matlab="verify",
         is_passing=True,
         writes=False,
-        words=Words("verification", "dataset", _NO_RESULT, _NO_RESULT),
+        words=Words("verification", "dataset or model", _NO_RESULT, _NO_RESULT),
     ),
     Command(
         "train",

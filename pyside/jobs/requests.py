@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Progress
-from pyside.data.dataset import Dataset, described, open_dataset
+from pyside.data.dataset import DESCRIPTION, Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
 from pyside.data.recordings.selection import check_span
-from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing
+from pyside.errors import BadJob, BadLabels, BadModel, BadOption, Faults, NotWritable, PathMissing
 from pyside.jobs import commands
 from pyside.jobs.commands import Request
 from pyside.settings.cloud import BucketSettings, CloudSettings
 from pyside.settings.core import Settings, Spelling, doc_of, named, part_options, spoken
+from pyside.settings.curation import VerifySettings
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
 from pyside.system.paths import is_file, is_there, listed, no_file
@@ -273,18 +274,49 @@ def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Ma
     }
 
 
-def verification(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
-    """Return the request to compare a dataset with its hashes; there are no options yet.
+def verification(path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request to verify a dataset or a model.
+
+    Args:
+        path: a dataset folder, a model file, or a SavedModel folder.
+        options: of a model, settings of how it computes; a dataset has none.
 
     Raises:
-        PathMissing, BadDataset: there is no such dataset.
+        PathMissing, BadDataset, BadModel: there is no such dataset or model.
+        BadOption, UnknownOption: an option cannot take its value, or it is given for a dataset.
     """
     from pyside.data.conversion.verification import check_kind
 
-    path = Path(dataset).absolute()
-    check_kind(path)
-    described(path)
-    return {"command": "verify", "dataset": str(path), "settings": Settings.from_options(options).as_dict()}
+    path = Path(path).absolute()
+    settings = VerifySettings.from_options(options)
+    if not is_there(path):
+        raise PathMissing(f"There is no dataset or model {path}.")
+    if _may_be_model(path):
+        _check_is_model(path)
+    else:
+        check_kind(path)
+        described(path)
+        usual = VerifySettings()  # MATLAB gives all options
+        given = [named(name) for name in options if getattr(settings, name) != getattr(usual, name)]
+        if given:
+            raise BadOption(
+                f"{' and '.join(given)} {'is' if len(given) == 1 else 'are'} for models, and {path} is a dataset. Its "
+                "files are read and compared with their hashes. Give only its folder."
+            )
+    return {"command": "verify", "path": str(path), "settings": settings.as_dict()}
+
+
+def _may_be_model(path: Path) -> bool:
+    return (is_file(path) and path.name != DESCRIPTION) or is_file(path / "saved_model.pb")
+
+
+def _check_is_model(path: Path) -> None:
+    from pyside.models import files
+
+    try:
+        files.form(path)
+    except BadModel as error:
+        raise BadModel(f"Only dataset folders and models can be verified. {error.text}") from None
 
 
 def conversion(
@@ -500,10 +532,15 @@ def write_preview(request: Request, progress: Progress, should_stop: Stop, folde
 
 
 def verify(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
-    """Compare a dataset with its hashes."""
-    from pyside.data.conversion.verification import verify
+    """Compare a dataset with its hashes, or a model with its answers to the probes that it carries."""
+    path = Path(request["path"])
+    if _may_be_model(path):
+        from pyside.runtimes.verification import verify as verify_model
 
-    return verify(request["dataset"], progress, should_stop)
+        return dict(verify_model(path, VerifySettings.from_options(request["settings"]), progress))
+    from pyside.data.conversion.verification import verify as verify_dataset
+
+    return verify_dataset(path, progress, should_stop)
 
 
 def convert_videos(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:

@@ -32,9 +32,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.compute.proof import Decides, Proof, compared
+from pyside.compute.proof import COPY_AGAIN, WEIGHTS_CHANGED, Decides, Proof, compared
 from pyside.data.formats import hdf5_files
-from pyside.errors import BadFrames, BadModel
+from pyside.errors import BadFrames, BadModel, ModelNotProven
 from pyside.models import blueprint
 from pyside.models.files import existing_file, form, opened
 from pyside.models.metadata import read_metadata
@@ -203,6 +203,20 @@ def _are_kept(file: h5py.File, noted: str, path: Path) -> bool:
 
 
 # --- proving -------------------------------------------------------------------------------------------------------
+
+
+def check_weights(path: str | os.PathLike[str]) -> None:
+    """Check, without loading a model, that the weights in its file are those that were saved.
+
+    A file without probes does not say what they were.
+
+    Raises:
+        ModelNotProven: they are others.
+        PathMissing, BadModel: as `read`.
+    """
+    probes = read(path)
+    if probes is not None and not probes.are_weights_kept:
+        raise ModelNotProven(f"{path} is not used: {WEIGHTS_CHANGED}. {COPY_AGAIN}")
 
 
 def prove(

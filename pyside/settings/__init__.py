@@ -46,6 +46,7 @@ from pyside.settings.curation import (
     PredictSettings,
     RedecideSettings,
     RegionSettings,
+    VerifySettings,
 )
 from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
@@ -108,6 +109,7 @@ __all__ = [
     "TfrecordSettings",
     "TrainSettings",
     "TuneSettings",
+    "VerifySettings",
     "VideoSettings",
     "checked",
     "first_number",

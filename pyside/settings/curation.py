@@ -186,17 +186,14 @@ class DecisionSettings(ThresholdSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class ComputeSettings(Settings):
-    """Settings of how a trained model computes."""
+class VerifySettings(Settings):
+    """Settings of how a model computes the answers to its probe frames. A dataset has no settings."""
 
     runtime: str = setting(
         "keras",
         choice(*RUNTIMES),
         "Program that computes: 'keras', in the backend; 'openvino' or 'onnxruntime', which must be installed; or "
         "'auto', the fastest that is.",
-    )
-    batch_size: int = setting(
-        512, whole(1), "Frames per step of the network; fewer if they are large.", "MiniBatchSize"
     )
     backend: str = setting(
         "tensorflow",
@@ -214,6 +211,15 @@ class ComputeSettings(Settings):
     def __post_init__(self) -> None:
         if self.precision == "int8" and self.runtime == "keras":
             object.__setattr__(self, "runtime", "auto")  # Keras has no int8, and its name is the default
+
+
+@dataclasses.dataclass(frozen=True)
+class ComputeSettings(VerifySettings):
+    """Settings of how a trained model computes."""
+
+    batch_size: int = setting(
+        512, whole(1), "Frames per step of the network; fewer if they are large.", "MiniBatchSize"
+    )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -17,6 +17,7 @@ import numpy as np
 from pyside.curation.model.facts import as_metadata
 from pyside.evaluation.decision import Decision
 from pyside.evaluation.events import EVENT, event_classes
+from pyside.models import probes
 from pyside.models.metadata import write_metadata
 
 BORDER = 127.5  # mean grey level at which both classes are equally probable
@@ -93,6 +94,26 @@ def known_model(
         weights["classes"].create_dataset("classes/kernel:0", data=kernel)
         weights["classes"].create_dataset("classes/bias:0", data=bias)
     return path
+
+
+def proven_model(path: Path, image_shape: tuple[int, int, int] = (20, 20, 1), steepness: float = 10) -> Path:
+    """Write a `known_model` that carries 64 probe frames, from dark to bright, with its answers."""
+    levels = np.linspace(30, 225, 64).round().astype(np.uint8)
+    frames = np.broadcast_to(levels[:, np.newaxis, np.newaxis, np.newaxis], (64, *image_shape)).copy()
+    doubtful = np.isin(np.arange(64), np.argsort(np.abs(levels - BORDER), kind="stable")[:16])
+    path = known_model(path, image_shape, steepness=steepness)
+    with h5py.File(path, "r+") as file:
+        probes.write(
+            file, probes.Carried(frames, doubtful, frames[:0]), known_probabilities(frames, steepness=steepness)
+        )
+    return path
+
+
+def flip_a_bit(path: Path) -> None:
+    """Change the least bit of one weight of a `known_model`."""
+    with h5py.File(path, "r+") as file:
+        kernel = file["model_weights/classes/classes/kernel:0"]
+        kernel[...] = (kernel[()].view(np.uint32) ^ np.uint32(1)).view(np.float32)
 
 
 def known_probabilities(

@@ -89,6 +89,16 @@ def make_model(folder: Path) -> None:
     known_model(folder / "bare.h5", **how, bare=True)
 
 
+def make_proven(folder: Path) -> None:
+    """Write proven.h5, which carries probes, changed.h5 with another bit in a weight, and old.h5 without probes."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from tests.curation.known_model import flip_a_bit, known_model, proven_model
+
+    proven_model(folder / "proven.h5")
+    flip_a_bit(proven_model(folder / "changed.h5"))
+    known_model(folder / "old.h5")
+
+
 def make_session(folder: Path) -> None:
     """Write a session as touchtrain.curate does, of the recordings ``trial 1`` (with letters beyond ASCII) and b."""
     sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -159,5 +169,5 @@ if __name__ == "__main__":
     target.mkdir(parents=True, exist_ok=True)
     makers = {"videos": make_videos, "dropped": make_dropped, "images": make_images, "numpy": make_numpy}
     makers |= {"deep": make_deep, "model": make_model, "session": make_session, "contacts": make_contacts}
-    makers |= {"reviewed": make_reviewed}
+    makers |= {"reviewed": make_reviewed, "proven": make_proven}
     makers[sys.argv[1]](target)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -27,7 +28,7 @@ from pyside.errors import (
 )
 from pyside.evaluation.result import TrainingResult
 from pyside.jobs import commands, requests
-from pyside.models import load, metadata
+from pyside.models import load, metadata, probes
 from pyside.settings import TrainSettings
 from pyside.training import model, train
 from pyside.training.checks import preflight
@@ -154,6 +155,19 @@ def test_the_last_weights_are_saved_if_so_asked(dataset: Dataset, quick: MakeSet
     options = {"epochs": 4, "learning_rate": 0.05, "shuffle": False, "augment": "none", "class_weight": "none"}
     last = run(dataset, tmp_path / "last", quick(**options, restore_best_weights=False))
     assert last.metrics["validation"]["accuracy"] == pytest.approx(last.history["val_accuracy"][-1], abs=1e-6)
+
+
+def test_the_model_file_carries_frames_unless_they_are_confidential(
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path
+) -> None:
+    kept, without = (
+        run(dataset, tmp_path / str(store), quick(store_probes=store)).model_path for store in (True, False)
+    )
+    groups = {probes.PROBES, probes.CALIBRATION}
+    with h5py.File(kept) as file, h5py.File(without) as other:
+        assert groups <= {*file} and not groups & {*other} and {*file} - {*other} == groups
+    assert pyside.verify(kept, precision="float32")["proven"] and pyside.verify(without)["proven"] is None
+    assert weights(kept) == weights(without)
 
 
 @pytest.mark.parametrize("batches", [2, 14])

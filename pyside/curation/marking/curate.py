@@ -45,6 +45,7 @@ from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, WorkerLost, some
 from pyside.evaluation.decision import Decision
+from pyside.models.probes import check_weights
 from pyside.runtimes.choice import PROPER_NAMES, check_runtime, is_installed, records
 from pyside.runtimes.engine import Engine
 from pyside.settings.core import named, set_to
@@ -96,6 +97,7 @@ def curate(
     progress({"stage": "checking"})
     facts = model_facts(model)
     check_runtime(settings, facts.path)
+    check_weights(facts.path)
     decision = decided_by(facts, settings.threshold, settings.min_duration)
     folder = Path(output).absolute() if output is not None else default_output(videos)
     if settings.check:

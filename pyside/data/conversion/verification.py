@@ -69,15 +69,15 @@ def verify(
 
 
 def check_kind(path: Path) -> None:
-    """Check that a path is not a file, which cannot be verified.
+    """Check that a path is not a file, which is no dataset.
 
     Raises:
         BadDataset: it is a file.
     """
     if path.is_file() and path.name != DESCRIPTION:
         raise BadDataset(
-            f"{path} is a file. Only dataset folders can be verified, not models and videos. Give the folder that "
-            f"contains {DESCRIPTION}; touchtrain inspect shows what a file holds."
+            f"{path} is a file, not a dataset folder. Give the folder that contains {DESCRIPTION}; touchtrain inspect "
+            "shows what a file holds."
         )
     if path.is_file():
         raise BadDataset(f"{path} describes a dataset. Give the folder that contains it, {path.parent}.")

@@ -369,10 +369,11 @@ class _Run:
 
         Raises:
             NotWritable, DiskFull: the files cannot be written there.
+            ModelNotProven: the weights are not those that the training saved.
             TouchTrainError: the files cannot be fetched.
         """
         from pyside.evaluation.report import page
-        from pyside.models import load
+        from pyside.models import load, probes
         from pyside.models.formats import saved_model_folders
 
         beside = fitting(target.parent, target.name, ".fetched")
@@ -380,6 +381,7 @@ class _Run:
             beside.mkdir(exist_ok=True)
         transfer.download(models, beside, names, self._progress)  # also after a gentle stop: no should_stop
         load.describe_model(beside / self._job["model"])  # raises an error if the model cannot be read
+        probes.check_weights(beside / self._job["model"])
         stem = Path(self._job["model"]).stem
         tops = sorted({Path(name).parts[0] for name in names}, key=lambda name: name == self._job["model"])
         with write_errors(target):

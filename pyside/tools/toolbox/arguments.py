@@ -96,6 +96,7 @@ INPUTS: dict[str, Described] = {
     "source": ((("touchtrain.TrainingJob", "scalar"), _FOLDER), "Training in the cloud: the job, or its folder."),
     "stop.job": (_ANY_JOB, "Job to end: its number, name or folder, or the object."),
     "unlock.path": ((_FOLDER, _MODEL), "Dataset, model or job that is locked."),
+    "verify.path": ((_FOLDER, _MODEL), "Dataset or model file."),
     "videos": (KINDS["videos"], "Folder of videos, a video file, or a list of them."),
 }
 

@@ -72,6 +72,7 @@ class Checkpoints(keras.callbacks.Callback):
         self.found = ""
         self.warnings: list[str] = []
         self._path = path
+        self._defaults = type(settings)().record
         self._training: dict[str, Any] = {"format": FORMAT, "dataset": dataset.hash, "settings": settings.record}
         self._record: dict[str, Any] = {}
         self._arrays: Arrays = {}
@@ -150,7 +151,10 @@ class Checkpoints(keras.callbacks.Callback):
             ("dataset", "The dataset has changed"),
             ("settings", "The settings have changed"),
         ):
-            if record.get(key) != self._training[key]:
+            then = record.get(key)
+            if key == "settings" and isinstance(then, dict):  # of a version that did not have all of them
+                then = {**self._defaults, **then}
+            if then != self._training[key]:
                 raise BadJob(
                     f"{what} since the checkpoint {path} was written, so the training cannot be resumed. Train anew."
                 )

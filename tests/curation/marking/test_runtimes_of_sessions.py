@@ -15,10 +15,11 @@ import pyside
 from pyside.curation.marking import curate as marking
 from pyside.curation.marking.session import read_session
 from pyside.curation.marks import load_marks
-from pyside.errors import BadOption, ExtraMissing
+from pyside.errors import BadOption, ExtraMissing, ModelNotProven
 from pyside.runtimes import choice
 from pyside.settings.curation import CurateSettings
 from tests.conftest import raises_with
+from tests.curation.known_model import flip_a_bit, proven_model
 from tests.curation.marking.conftest import Lab, levels
 
 
@@ -96,6 +97,16 @@ def test_what_cannot_be_is_said_before_anything_is_written(lab: Lab, monkeypatch
         with raises_with(ExtraMissing, "runtime", "openvino", "pip install"):
             curate(root, runtime="openvino", **more)
     assert not (root / "videos_curated").exists()
+
+
+def test_a_model_whose_weights_have_changed_is_refused_before_a_video_is_opened(lab: Lab) -> None:
+    root = lab(5)
+    proven_model(root / "model.h5")
+    flip_a_bit(root / "model.h5")
+    for more in ({}, {"check": True}, {"scheduler": "tcp://nowhere:1"}):
+        with raises_with(ModelNotProven, root / "model.h5"):
+            curate(root, **more)
+    assert not (root / "videos_curated").exists() and not list(root.glob("*_check.png"))
 
 
 def test_a_check_measures_in_the_runtime(lab: Lab, onnxruntime_wins: None) -> None:

@@ -14,7 +14,7 @@ from pyside.__main__ import main
 from pyside.data.conversion import verification
 from pyside.data.conversion.verification import WhileTraining, verify
 from pyside.data.dataset import open_dataset
-from pyside.errors import BadDataset, Interrupted, PathMissing
+from pyside.errors import BadDataset, BadModel, Interrupted, PathMissing
 from tests.conftest import holds, raises_with
 
 MakeDataset = Callable[..., Path]
@@ -58,10 +58,10 @@ def test_all_damage_is_named_at_once(make_dataset: MakeDataset) -> None:
     assert len(caught.value.faults) == 4
 
 
-def test_what_is_no_dataset_cannot_be_verified_yet(make_dataset: MakeDataset, tmp_path: Path) -> None:
+def test_what_is_no_dataset_and_no_model_cannot_be_verified(make_dataset: MakeDataset, tmp_path: Path) -> None:
     (tmp_path / "model.h5").write_bytes(b"x")
     for path, kind in [
-        (tmp_path / "model.h5", BadDataset),
+        (tmp_path / "model.h5", BadModel),
         (make_dataset(1) / "dataset.json", BadDataset),
         (tmp_path, BadDataset),
         (tmp_path / "nothing", PathMissing),

@@ -28,6 +28,7 @@ from pyside.errors import (
     BadOption,
     BucketNotFound,
     Interrupted,
+    ModelNotProven,
     NeverStarted,
     NoCapacity,
     NoNetwork,
@@ -41,6 +42,7 @@ from pyside.jobs.cloud.submission import submitted
 from pyside.models import save
 from pyside.settings import CloudSettings
 from tests.conftest import TINY, raises_with, until, weights
+from tests.curation.known_model import flip_a_bit, proven_model
 from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
 
 pytestmark = pytest.mark.usefixtures("no_orphans")
@@ -137,6 +139,12 @@ def test_a_model_that_cannot_be_placed_here_lies_in_the_job_s_folder_and_what_it
     assert weights(share / "my m.h5") == weights(there / "my-m.h5") and not list(folder.glob("my m.*"))
     assert (share / "my m.previous.h5").read_text() == "old" and (share / "my m.report" / "report.json").is_file()
     assert len(list(share.iterdir())) == 3
+
+    flip_a_bit(proven_model(there / "my-m.h5"))
+    before = (share / "my m.h5").read_bytes()
+    with raises_with(ModelNotProven, "my-m.h5"):
+        run.fetched({"report": {"model_path": str(there / "my-m.h5"), "warnings": []}})
+    assert (share / "my m.h5").read_bytes() == before
 
 
 @pytest.mark.slow

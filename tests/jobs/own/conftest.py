@@ -12,7 +12,7 @@ from pyside.jobs.own import register
 from pyside.system import processes
 from pyside.system.records import write_json
 
-KEYS = {"train": "model_path", "verify": "dataset", "convert videos": "dataset", "curate": "output"}
+KEYS = {"train": "model_path", "verify": "path", "convert videos": "dataset", "curate": "output"}
 MakeJob = Callable[..., Path]
 
 

@@ -331,6 +331,18 @@ def test_a_checkpoint_of_another_training_is_refused_and_left_alone(
         broken.run()
 
 
+def test_a_checkpoint_of_a_version_without_a_setting_goes_on_with_its_default(
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
+) -> None:
+    broken = training("broken", quick(epochs=2))
+    assert broken.run(lambda record: record["stage"] == "evaluating") is None
+    record, arrays = checkpoint.read(broken.file)
+    assert record["settings"].pop("store_probes") is True
+    checkpoint.write(broken.file, record, arrays)
+    assert_same(broken.run(), broken, unbroken(broken.settings))
+    assert broken.epochs_begun() == []
+
+
 def test_a_checkpoint_of_another_network_is_refused(
     training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
