@@ -292,7 +292,7 @@ class ModelNotProven(TouchTrainError):
     """A loaded model does not give the answers to probe frames that its file carries, so it is not used.
 
     Attributes:
-        proof: a `pyside.compute.proof.Proof`, the figures.
+        proof: a `pyside.compute.proof.Proof`, the figures; None if only the weights were looked at.
 
     Remedy: copy the file again from where it was trained. Where a precision or a runtime is at fault, set `precision`
     to ``float32`` or `runtime` to ``keras``. If the file itself was changed, train again.

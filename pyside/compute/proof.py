@@ -130,7 +130,8 @@ class Proof:
             ModelNotProven: it may not.
         """
         if not self.is_proven:
-            error = ModelNotProven(f"{self.why_not(path)} {self.figures}")
+            hidden = "" if self.beyond or self.differing else "Only the weights show it. "
+            error = ModelNotProven(f"{self.why_not(path)} {hidden}{self.figures}")
             error.proof = self
             raise error
 
