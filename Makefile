@@ -12,7 +12,7 @@ M_FILES := matlab examples tests .ci buildfile.m toolboxOptions.m
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes, and each would compile the package anew
 
-.PHONY: all help demo docs test test-slow lint format bench bench-full venv octave setup clean FORCE
+.PHONY: all help demo docs pictures test test-slow lint format bench bench-full venv octave setup clean FORCE
 
 all: help
 
@@ -21,6 +21,7 @@ help:
 	@echo 'make test       set up, check the style, run all tests that are not slow'
 	@echo 'make test-slow  set up, run the slow tests'
 	@echo 'make docs       set up Python, build the guide into build/docs'
+	@echo 'make pictures   make the pictures of README and guide that are older than what they show; needs Chromium'
 	@echo 'make lint       check the style, the types, and that the .m files are valid MATLAB'
 	@echo 'make format     format all files as make lint requires'
 	@echo 'make bench      set up, run the benchmarks'
@@ -50,6 +51,10 @@ test-slow: setup
 docs: venv
 	@$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning -d build/doctrees docs build/docs
 	@echo 'The guide: build/docs/index.html'
+
+# By the commands that they show, from the example videos; make pictures ALL=--all makes all of them, in some minutes.
+pictures: setup
+	@$(BIN)/python -m docs.pictures.make $(ALL)
 
 bench: setup
 	@$(BIN)/python tests/benchmarks/run.py
