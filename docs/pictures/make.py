@@ -42,13 +42,14 @@ def main() -> int:
         print(f"Pictures are not made: {', '.join(missing)} is not installed. On Debian: apt-get install {packages}")
         return 1
     started = time.perf_counter()
+    made_of = {name: record.made_of(name) for name in wanted}
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder, Browser() as browser:
         lab = Lab(given.lab or Path(folder), browser)
         for name in wanted:
             draw, alt = record.PICTURES[name]
             draw(lab, record.FOLDER / name)
             slim(record.FOLDER / name)
-            hashes = {"sha256": record.sha256(record.FOLDER / name), "made_of": record.made_of(name)}
+            hashes = {"sha256": record.sha256(record.FOLDER / name), "made_of": made_of[name]}
             known[name] = {"alt": alt, **hashes}
             print(f"{name:40s}{(record.FOLDER / name).stat().st_size // 1024:6d} kB", flush=True)
             write(known)

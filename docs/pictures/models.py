@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from docs.pictures.lab import Lab
+from docs.pictures.lab import RENDERER, Lab
 from docs.pictures.record import picture
 
 PAGE = (
@@ -27,7 +27,7 @@ BLIND = f"{REVIEW} pyside/reviewing/page/blind.js"
 # --- frames ----------------------------------------------------------------------------------------------------------
 
 
-@picture("Three frames of the example videos, and the region around the pole through a touch and a near miss")
+@picture("Three frames of the example videos, and the region around the pole through a touch and a near miss", RENDERER)
 def example_videos(lab: Lab, path: Path) -> None:
     """As the generator draws it."""
     from examples.make_whisker_videos import draw_picture, render_recording

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,35 +74,39 @@ def made_of(name: str) -> str:
 
 def _parts(function: str) -> Iterator[str]:
     """Yield the sources that a function stands on, each once."""
+    modules = [_definitions(text_of(FOLDER.relative_to(ROOT) / module)) for module in MADE_BY]
     waiting, seen = [function], set()
     while waiting:
         name = waiting.pop()
         if name in seen:
             continue
         seen.add(name)
-        for text, names, files in _definitions().get(name, ()):
+        for text, names, files in itertools.chain.from_iterable(module.get(name, ()) for module in modules):
             yield text
             waiting += names
-            yield from map(_source, files)
+            yield from (_source(text_of(Path(file)), file.endswith(".py")) for file in files)
+
+
+def text_of(path: Path) -> str:
+    """Return the text of a file of the repository."""
+    return (ROOT / path).read_text(encoding="utf-8")
 
 
 @functools.cache
-def _definitions() -> dict[str, list[tuple[str, list[str], list[str]]]]:
-    """Return what is defined in this folder: by name the source, the names and the files of the repository in it."""
+def _definitions(text: str) -> dict[str, list[tuple[str, list[str], list[str]]]]:
+    """Return what a module defines: by name the source, the names and the files of the repository in it."""
     found: dict[str, list[tuple[str, list[str], list[str]]]] = {}
-    for module in MADE_BY:
-        text = (FOLDER / module).read_text(encoding="utf-8")
-        for node in _defined(ast.parse(text).body):
-            targets = node.targets if isinstance(node, ast.Assign) else [node]
-            names, files = set(), set()
-            for one in ast.walk(node):
-                if isinstance(one, (ast.Name, ast.Attribute)):
-                    names.add(one.id if isinstance(one, ast.Name) else one.attr)
-                elif isinstance(one, ast.Constant) and isinstance(one.value, str):
-                    files |= {word for word in one.value.split() if "/" in word and (ROOT / word).is_file()}
-            for target in targets:
-                name = getattr(target, "name", getattr(target, "id", ""))
-                found.setdefault(name, []).append((_plain(text, node), sorted(names), sorted(files)))
+    for node in _defined(ast.parse(text).body):
+        targets = node.targets if isinstance(node, ast.Assign) else [node]
+        names, files = set(), set()
+        for one in ast.walk(node):
+            if isinstance(one, (ast.Name, ast.Attribute)):
+                names.add(one.id if isinstance(one, ast.Name) else one.attr)
+            elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+                files |= {word for word in one.value.split() if "/" in word and (ROOT / word).is_file()}
+        for target in targets:
+            name = getattr(target, "name", getattr(target, "id", ""))
+            found.setdefault(name, []).append((_plain(text, node), sorted(names), sorted(files)))
     return found
 
 
@@ -115,10 +120,9 @@ def _defined(body: list[ast.stmt]) -> Iterator[Any]:
 
 
 @functools.cache
-def _source(name: str) -> str:
-    """Return the text of a file of the repository, of Python without what does not count."""
-    text = (ROOT / name).read_text(encoding="utf-8")
-    return _plain(text, ast.parse(text)) if name.endswith(".py") else text
+def _source(text: str, is_python: bool) -> str:
+    """Return the text of a file, of Python without what does not count."""
+    return _plain(text, ast.parse(text)) if is_python else text
 
 
 def _plain(text: str, tree: ast.AST) -> str:

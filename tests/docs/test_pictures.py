@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +21,9 @@ def test_every_picture_is_as_fresh_as_what_makes_it() -> None:
 
 def test_there_is_no_other_picture_and_the_record_has_their_texts() -> None:
     assert {path.name for path in record.FOLDER.glob("*.png")} == set(record.PICTURES) == set(KNOWN)
-    assert {name: row["alt"] for name, row in KNOWN.items()} == {name: alt for name, (_, alt) in record.PICTURES.items()}
+    assert {name: row["alt"] for name, row in KNOWN.items()} == {
+        name: alt for name, (_, alt) in record.PICTURES.items()
+    }
 
 
 def test_the_pictures_are_small() -> None:
@@ -42,61 +43,53 @@ def test_files_that_a_picture_names_exist() -> None:
     assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
 
 
-@pytest.fixture
-def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], None]:
-    """A function that changes a text in a copy of what makes the pictures."""
-    for name in record.MADE_BY:
-        (tmp_path / "docs" / "pictures").mkdir(parents=True, exist_ok=True)
-        shutil.copy(record.FOLDER / name, tmp_path / "docs" / "pictures" / name)
-    for folder in ("pyside", "examples", "matlab"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(record, "ROOT", tmp_path)
-    monkeypatch.setattr(record, "FOLDER", tmp_path / "docs" / "pictures")
+Stale = Callable[[str, str, str], set[str]]
 
-    def change(name: str, old: str, new: str) -> None:
-        text = (tmp_path / name).read_text(encoding="utf-8")
-        assert old in text
-        (tmp_path / name).write_text(text.replace(old, new), encoding="utf-8")
-        record._source.cache_clear()
-        record._definitions.cache_clear()
+
+@pytest.fixture
+def stale(monkeypatch: pytest.MonkeyPatch) -> Stale:
+    """A function that changes a text in a file of the repository, and returns the pictures that are stale then."""
+    before = {name: record.made_of(name) for name in record.PICTURES}
+    read = record.text_of
+
+    def change(name: str, old: str, new: str) -> set[str]:
+        def changed(path: Path) -> str:
+            text = read(path)
+            assert path.as_posix() != name or old in text
+            return text.replace(old, new) if path.as_posix() == name else text
+
+        monkeypatch.setattr(record, "text_of", changed)
+        return {one for one in record.PICTURES if record.made_of(one) != before[one]}
 
     return change
 
 
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """No test takes what another one has read."""
-    record._source.cache_clear()
-    record._definitions.cache_clear()
+def test_a_change_of_what_draws_makes_its_pictures_stale_and_no_others(stale: Stale) -> None:
+    found = stale("pyside/evaluation/report/traces.py", "_WIDTH", "_BREADTH")
+    assert {"report-traces.png", "comparison-traces.png"} <= found
+    assert not found & {"report-verdict.png", "region.png", "labels-cell.png"}
 
 
-def stale() -> set[str]:
-    return {name for name, row in KNOWN.items() if record.made_of(name) != row["made_of"]}
+def test_a_change_of_the_example_videos_makes_stale_what_shows_them(stale: Stale) -> None:
+    found = stale("examples/make_whisker_videos.py", "FRAME_RATE = 500", "FRAME_RATE = 400")
+    assert {"example-videos.png", "region.png", "report-curves.png", "labels-cell.png"} <= found
 
 
-Elsewhere = Callable[[str, str, str], None]
+def test_a_change_of_one_picture_leaves_the_others(stale: Stale) -> None:
+    assert stale("docs/pictures/files.py", "One folder of images per class", "Images") == {"files-class-folders.png"}
 
 
-def test_a_change_of_what_draws_makes_its_pictures_stale_and_no_others(elsewhere: Elsewhere) -> None:
-    elsewhere("pyside/evaluation/report/traces.py", "_WIDTH", "_BREADTH")
-    assert {"report-traces.png", "comparison-traces.png"} <= stale() <= set(KNOWN) - {"report-verdict.png", "region.png"}
-
-
-def test_a_change_of_the_example_videos_makes_stale_what_shows_them(elsewhere: Elsewhere) -> None:
-    elsewhere("examples/make_whisker_videos.py", "FRAME_RATE = 500", "FRAME_RATE = 400")
-    assert {"example-videos.png", "region.png", "report-curves.png", "labels-cell.png"} <= stale()
-
-
-def test_a_change_of_one_picture_leaves_the_others(elsewhere: Elsewhere) -> None:
-    elsewhere("docs/pictures/files.py", "One folder of images per class", "Images")
-    assert stale() == {"files-class-folders.png"}
-
-
-def test_comments_docstrings_and_alternative_texts_do_not_count(elsewhere: Elsewhere) -> None:
-    elsewhere("pyside/evaluation/report/traces.py", "from __future__", "# a remark\n\nfrom __future__")
-    elsewhere("docs/pictures/models.py", '"""Of the good model."""', '"""Of a model."""')
-    elsewhere("docs/pictures/models.py", "The verdict on a training that underfits", "Underfitting")
-    assert stale() == set()
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("pyside/evaluation/report/traces.py", "from __future__", "# a remark\n\nfrom __future__"),
+        ("docs/pictures/models.py", '"""Of the good model."""', '"""Of a model."""'),
+        ("docs/pictures/models.py", "The verdict on a training that underfits", "Underfitting"),
+    ],
+    ids=["comment", "docstring", "alternative text"],
+)
+def test_what_nobody_sees_does_not_count(stale: Stale, name: str, old: str, new: str) -> None:
+    assert stale(name, old, new) == set()
 
 
 def test_a_picture_that_is_missing_or_was_changed_by_hand_is_told(tmp_path: Path) -> None:
