@@ -28,9 +28,9 @@ touchtrain.jobs
 
 %% Find it again
 % After a restart of MATLAB, the model file or the number in the list of jobs finds the job.
-clear job
+clear('job');
 job = touchtrain.attach(modelFile);
-plot(job, 'File', fullfile(folder, 'so_far.png'));
+touchtrain.plotHistory(job.History, 'File', fullfile(folder, 'so_far.png'));
 
 %% Stop gently
 % The training ends its batch, and keeps the best weights: it is a finished training with fewer epochs.

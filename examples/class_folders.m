@@ -6,14 +6,14 @@
 % See also make_example_arrays, touchtrain.convertFolders, touchtrain.previewAugmentation, touchtrain.train
 
 %% Images, one folder per class
-% Every fifth frame of some rendered recordings is saved as an image. The folders have the names of the classes. The
+% The frames of some rendered recordings are saved as images. The folders have the names of the classes. The
 % recordings are folders inside them: images of one recording stay on one side of the split.
 touchtrain.setup
 folder = tempname();
 [frames, labels, names] = make_example_arrays();
 classNames = {'NonTouch', 'Touch'};
 for k = 1:numel(frames)
-    for n = 1:5:numel(labels{k})
+    for n = 1:numel(labels{k})
         place = fullfile(folder, 'images', classNames{labels{k}(n) + 1}, names{k});
         if ~isfolder(place)
             mkdir(place);

@@ -31,7 +31,7 @@ touchtrain.curate(modelPath, videos, options{:}, 'Check', true);
 figure('Name', 'Where the model will look')
 imshow(imread([session '_check.png']))
 
-%% Mark
+%% Mark the videos
 marks = touchtrain.curate(modelPath, videos, options{:});
 disp(marks(1).touches)
 

@@ -19,11 +19,11 @@ options = {'Network', 'small', 'ValidationFraction', 0.3};
 %% The recordings of this year
 % They are darker and of lower contrast. A quarter of them is held out for the test.
 [frames, labels] = make_example_arrays(2);
-[more, moreLabels] = make_example_arrays(3);
-frames = cellfun(@(one) uint8(20 + 0.5 * double(one)), [frames more], 'UniformOutput', false);
+[further, furtherLabels] = make_example_arrays(3);
+frames = cellfun(@(one) uint8(20 + 0.5 * double(one)), [frames further], 'UniformOutput', false);
 names = arrayfun(@(k) sprintf('this_year%02d', k), 1:numel(frames), 'UniformOutput', false);
 dataset = fullfile(folder, 'this_year');
-touchtrain.convertArrays(frames, [labels moreLabels], dataset, 'Recordings', names, 'Verbose', false);
+touchtrain.convertArrays(frames, [labels furtherLabels], dataset, 'Recordings', names, 'Verbose', false);
 
 %% Training
 % |'FreezeConvolutions'|, true, would train the last layers only, which is for very few recordings.

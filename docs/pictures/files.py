@@ -231,6 +231,12 @@ def labels_jaaba(lab: Lab, path: Path) -> None:
     draw_table("labels.mat of JAABA: one row per bout", head, rows, path)
 
 
+@picture("An HDF5 file of WhACC: labels, frame numbers and names of the videos")
+def labels_whacc(lab: Lab, path: Path) -> None:
+    """A file that curate writes; its labels are -1 until a person gives some."""
+    draw_text("A file of WhACC", contents(lab.results("whacc", "*.h5"), 9), path)
+
+
 @picture("Intervals in an NWB file: start_time, stop_time and label of each bout")
 def labels_nwb(lab: Lab, path: Path) -> None:
     """A file that curate writes."""
@@ -289,9 +295,9 @@ def check(lab: Lab, labels: Path, videos: int = 6) -> None:
     """Make sure that a label file gives the labels of the videos."""
     import pyside
 
-    files = sorted((lab.example / "videos").iterdir())[:videos]
+    files: list[Any] = sorted((lab.example / "videos").iterdir())[:videos]
     vectors, centers = (lab.vectors(lab.example, name)[:videos] for name in ("labels", "centers"))
-    where = {"centers": [one - 1 for one in centers]}
+    where: dict[str, Any] = {"centers": [one - 1 for one in centers]}
     found = pyside.convert_videos(files, labels, lab.folder / "checked-set", check=True, **where)
     if found["counts"]["Touch"] != sum(int(vector.sum()) for vector in vectors):
         raise ValueError(f"{labels.name} is not read as the labels of the videos: {found['faults']} {found['counts']}")
@@ -408,7 +414,7 @@ def draw_table(title: str, head: Sequence[str] | None, rows: Rows, path: Path) -
         axes.add_patch(Rectangle((0.15, top), lefts[-1] - 0.15, LINE, color="#e7eefb"))
     for k, line in enumerate(lines):
         for left, text in zip(lefts, line, strict=False):
-            font = {"size": POINT, "family": MONO, "weight": "bold" if head and k == 0 else "normal"}
+            font: dict[str, Any] = {"size": POINT, "family": MONO, "weight": "bold" if head and k == 0 else "normal"}
             axes.text(left + INCH, top + (k + 0.5) * LINE, text, va="center", **font)
         if head:
             axes.plot([0.15, lefts[-1]], [top + (k + 1) * LINE] * 2, color="#c9d3e3", linewidth=0.7)

@@ -66,10 +66,10 @@ class Lab:
         import pyside
 
         if not (self.folder / name).exists():
-            videos = sorted((self.labelled / "videos").iterdir())[:recordings]
+            videos: list[Any] = sorted((self.labelled / "videos").iterdir())[:recordings]
             centers = [one - 1 for one in self.vectors(self.labelled, "centers")[:recordings]]
             labels = labels or self.vectors(self.labelled)[:recordings]
-            more = {}
+            more: dict[str, Any] = {}
             if held_out:
                 sides = ["training"] * (recordings - held_out) + ["validation"] * held_out
                 rows = [f"{video.name},{side}" for video, side in zip(videos, sides, strict=True)]
@@ -151,7 +151,7 @@ class Lab:
         """Return a session of the new videos."""
         import pyside
 
-        where = {"centers": self.new / "centers.mat", "no_center": "non-touch"}
+        where: Any = {"centers": self.new / "centers.mat", "no_center": "non-touch"}
         if not (self.folder / name).exists():
             pyside.curate(model, self.new / "videos", self.folder / name, **where)
         return self.folder / name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -275,7 +276,7 @@ def session_check(lab: Lab, path: Path) -> None:
     """The sheet that curate writes with check."""
     import pyside
 
-    where = {"centers": lab.new / "centers.mat", "no_center": "non-touch"}
+    where: Any = {"centers": lab.new / "centers.mat", "no_center": "non-touch"}
     pyside.curate(lab.good, lab.new / "videos", lab.folder / "checked", check=True, **where)
     shutil.copyfile(lab.folder / "checked_check.png", path)
 
@@ -330,9 +331,10 @@ def draw_rows(rows: dict[str, list[np.ndarray]], path: Path) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 1.55 * len(rows)), dpi=120, layout="constrained")
-    for part, (title, frames) in zip(figure.subfigures(len(rows), 1), rows.items(), strict=True):
+    parts: Any = figure.subfigures(len(rows), 1)
+    for part, (title, frames) in zip(parts, rows.items(), strict=True):
         part.suptitle(title, fontsize=10, x=0.01, ha="left")
-        for axes, frame in zip(part.subplots(1, len(frames)), frames, strict=True):
+        for axes, frame in zip(part.subplots(1, len(frames)).flat, frames, strict=True):
             axes.imshow(frame, "gray", vmin=0, vmax=255)
             axes.set_axis_off()
     figure.savefig(path)

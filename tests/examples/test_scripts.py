@@ -100,7 +100,13 @@ def test_the_guide_is_a_live_script_in_plain_text() -> None:
     assert sum(line == "%%" for line in lines) >= 8
 
 
-def test_the_guide_and_the_examples_are_named_in_the_readme() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for file in [LIVE, *SCRIPTS]:
-        assert f"]({file.relative_to(ROOT).as_posix()})" in readme
+def test_every_example_is_in_the_table() -> None:
+    table = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    for file in [*(ROOT / "examples").glob("*.m"), *(ROOT / "examples").glob("*.py")]:
+        assert f"]({file.name})" in table
+    for name in re.findall(r"\]\(([^)]+)\)", table):
+        assert (ROOT / "examples" / name).is_file(), name
+
+
+def test_the_getting_started_guide_is_named_in_the_readme() -> None:
+    assert f"]({LIVE.relative_to(ROOT).as_posix()})" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -27,9 +27,12 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 RUN_ALL = f"addpath('{HERE}'); run_all()"
 TESTS = sorted([*HERE.glob("test_*.m"), *HERE.glob("marks/test_*.m")])
-# A test says itself that it trains: such tests run apart from the others, so that never two trainings run at once.
-TRAINING = [file.stem for file in TESTS if "% Trains a network." in file.read_text(encoding="ascii")]
-THE_REST = [file.stem for file in TESTS if file.stem not in TRAINING]
+# A test says itself that it trains: such tests run apart from the others, so that never two trainings run at once; and
+# that it takes long.
+TEXTS = {file.stem: file.read_text(encoding="ascii") for file in TESTS}
+LONG = [name for name, text in TEXTS.items() if "% Takes long." in text]
+TRAINING = [name for name, text in TEXTS.items() if "% Trains a network." in text and name not in LONG]
+THE_REST = [name for name in TEXTS if name not in TRAINING + LONG]
 HALVES = THE_REST[::2], THE_REST[1::2]  # two sessions, so that they can be shared out between processes
 
 
@@ -73,6 +76,7 @@ def run(command: list[str], release: str, folder: Path) -> str:
     ("release", "tests"),
     [
         pytest.param("R2025a", run_these(TRAINING), marks=pytest.mark.trains, id="trainings"),
+        pytest.param("R2025a", run_these(LONG), marks=[pytest.mark.slow, pytest.mark.trains], id="long trainings"),
         *(pytest.param("R2025a", run_these(half), id=f"rest {number}") for number, half in enumerate(HALVES, 1)),
         pytest.param("R2024b", run_these(ARRAYS), id="arrays"),
         pytest.param("R2024b", RUN_ALL, marks=[pytest.mark.slow, pytest.mark.trains], id="all in the older manner"),
