@@ -11,13 +11,17 @@ import numpy as np
 from docs.pictures.lab import RENDERER, Lab
 from docs.pictures.record import picture
 
-PAGE = (
-    "pyside/evaluation/report/page.html pyside/evaluation/report/parts.html pyside/evaluation/report/style.html "
-    "pyside/evaluation/report/tables.py"
+STYLE = "pyside/evaluation/report/parts.html pyside/evaluation/report/style.html"
+KEY_FIGURES = f"{STYLE} pyside/evaluation/report/tables.py:figures"
+RECORDINGS = f"{STYLE} pyside/evaluation/report/tables.py:further_tables"
+MISTAKES = f"{STYLE} pyside/evaluation/report/tables.py:sheet"
+IMPROVEMENT = f"{STYLE} pyside/evaluation/report/tables.py:improvement pyside/evaluation/verdict/improvement.py"
+CURVES = f"{STYLE} pyside/evaluation/report/plots.py:training_curves"
+DECISION = (
+    f"{STYLE} pyside/evaluation/report/plots.py:sweep_plot pyside/evaluation/report/plots.py:precision_recall_plot"
 )
-PLOTS = f"{PAGE} pyside/evaluation/report/plots.py"
-TRACES = f"{PLOTS} pyside/evaluation/report/traces.py"
-VERDICT = f"{PAGE} pyside/evaluation/verdict/rules.py pyside/evaluation/verdict/remedies.py"
+TRACES = f"{STYLE} pyside/evaluation/report/traces.py"
+VERDICT = f"{STYLE} pyside/evaluation/verdict/rules.py pyside/evaluation/verdict/remedies.py"
 SHEET = "pyside/training/input_pipeline/preview.py pyside/training/input_pipeline/augment.py"
 REGION = "pyside/curation/regions/preview.py"
 COMPARED = f"{TRACES} pyside/curation/comparison/comparison.html pyside/curation/comparison/pictures.py"
@@ -107,31 +111,31 @@ def report_verdict(lab: Lab, path: Path) -> None:
     lab.browser.section(report(lab.good), "verdict", path)
 
 
-@picture("Key figures of a report: tiles, frames by side, classes, touches found and missed, onset errors", PAGE)
+@picture("Key figures of a report: tiles, frames by side, classes, touches found and missed, onset errors", KEY_FIGURES)
 def report_figures(lab: Lab, path: Path) -> None:
     """Tiles and tables."""
     lab.browser.section(report(lab.weak), "figures", path)
 
 
-@picture("Training curves of a report: loss, accuracy and learning rate by epoch, training and validation", PLOTS)
+@picture("Training curves of a report: loss, accuracy and learning rate by epoch, training and validation", CURVES)
 def report_curves(lab: Lab, path: Path) -> None:
     """Curves of a good training."""
     lab.browser.section(report(lab.good), "curves", path)
 
 
-@picture("Confusion matrices of a report for training, validation and test frames", PAGE)
+@picture("Confusion matrices of a report for training, validation and test frames", RECORDINGS)
 def report_confusion(lab: Lab, path: Path) -> None:
     """Confusion."""
     lab.browser.section(report(lab.good), "confusion", path)
 
 
-@picture("Precision and recall of a report, and errors per touch over the threshold with the chosen one", PLOTS)
+@picture("Precision and recall of a report, and errors per touch over the threshold with the chosen one", DECISION)
 def report_decision(lab: Lab, path: Path) -> None:
     """Where the threshold is."""
     lab.browser.section(report(lab.weak), "decision", path)
 
 
-@picture("The recordings of a report, worst first, with frames, accuracy and touches of each", PAGE)
+@picture("The recordings of a report, worst first, with frames, accuracy and touches of each", RECORDINGS)
 def report_recordings(lab: Lab, path: Path) -> None:
     """By recording."""
     lab.browser.section(report(lab.weak), "recordings", path, 1180)
@@ -147,13 +151,13 @@ def report_traces(lab: Lab, path: Path) -> None:
     lab.browser.photograph(path, "section#traces")
 
 
-@picture("The worst mistakes of a report: frames with label, prediction, probability and frame number", PAGE)
+@picture("The worst mistakes of a report: frames with label, prediction, probability and frame number", MISTAKES)
 def report_mistakes(lab: Lab, path: Path) -> None:
     """The sheet of mistakes."""
     lab.browser.section(report(lab.weak), "mistakes", path)
 
 
-@picture("A table of the report: the old and the new model on test recordings that neither was trained on", VERDICT)
+@picture("A table of the report: the old and the new model on test recordings that neither was trained on", IMPROVEMENT)
 def report_improvement(lab: Lab, path: Path) -> None:
     """Better than the initial model."""
     lab.browser.section(report(lab.better), "improvement", path)
@@ -167,25 +171,25 @@ def report_swaps(lab: Lab, path: Path) -> None:
     lab.browser.section(report(lab.swapped), "verdict", path)
 
 
-@picture("Curves of a good training: both losses fall and stay together", PLOTS)
+@picture("Curves of a good training: both losses fall and stay together", CURVES)
 def history_good(lab: Lab, path: Path) -> None:
     """The loss falls on both sides."""
     curves(lab, lab.good, path)
 
 
-@picture("Curves of underfitting: after six epochs both losses are still high", PLOTS)
+@picture("Curves of underfitting: after six epochs both losses are still high", CURVES)
 def history_underfitting(lab: Lab, path: Path) -> None:
     """It learns too slowly."""
     curves(lab, lab.underfitting, path)
 
 
-@picture("Curves of overfitting: the training loss falls to zero while the validation loss rises", PLOTS)
+@picture("Curves of overfitting: the training loss falls to zero while the validation loss rises", CURVES)
 def history_overfitting(lab: Lab, path: Path) -> None:
     """It knows its training frames by heart."""
     curves(lab, lab.overfitting, path)
 
 
-@picture("Curves of unequal classes: the accuracy is that of always saying NonTouch", PLOTS)
+@picture("Curves of unequal classes: the accuracy is that of always saying NonTouch", CURVES)
 def history_unequal(lab: Lab, path: Path) -> None:
     """It ignores the rare class."""
     curves(lab, lab.unequal, path)

@@ -24,6 +24,7 @@ RECORD = FOLDER / "pictures.json"
 MADE_BY = ("browser.py", "files.py", "lab.py", "models.py")  # of this folder
 ADVICE = "Run: make pictures"
 
+Definitions = dict[str, list[tuple[str, list[str], list[str]]]]  # name: source, names in it, files in it
 Draw = Callable[[Any, Path], None]
 PICTURES: dict[str, tuple[Draw, str]] = {}
 
@@ -33,7 +34,8 @@ def picture(alt: str, of: str = "") -> Callable[[Draw], Draw]:
 
     Args:
         alt: its alternative text.
-        of: files of the package that draw what it shows, separated by spaces; they count for the hash.
+        of: files of the package that draw what it shows, separated by spaces; they count for the hash. Of
+            ``file.py:function``, the function and what it needs in that file count.
     """
 
     def register(draw: Draw) -> Draw:
@@ -75,16 +77,26 @@ def made_of(name: str) -> str:
 def _parts(function: str) -> Iterator[str]:
     """Yield the sources that a function stands on, each once."""
     modules = [_definitions(text_of(FOLDER.relative_to(ROOT) / module)) for module in MADE_BY]
+    for text, files in _closure(modules, function):
+        yield text
+        for file, _, name in (file.partition(":") for file in files):
+            of_file = text_of(Path(file))
+            if name:
+                yield from (part for part, _ in _closure([_definitions(of_file)], name))
+            else:
+                yield _plain(of_file, ast.parse(of_file)) if file.endswith(".py") else of_file
+
+
+def _closure(modules: list[Definitions], function: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the sources of a function and of all that it needs in these modules, with the files that they name."""
     waiting, seen = [function], set()
     while waiting:
         name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for text, names, files in itertools.chain.from_iterable(module.get(name, ()) for module in modules):
-            yield text
-            waiting += names
-            yield from (_source(text_of(Path(file)), file.endswith(".py")) for file in files)
+        if name not in seen:
+            seen.add(name)
+            for text, names, files in itertools.chain.from_iterable(module.get(name, ()) for module in modules):
+                yield text, files
+                waiting += names
 
 
 def text_of(path: Path) -> str:
@@ -93,9 +105,9 @@ def text_of(path: Path) -> str:
 
 
 @functools.cache
-def _definitions(text: str) -> dict[str, list[tuple[str, list[str], list[str]]]]:
+def _definitions(text: str) -> Definitions:
     """Return what a module defines: by name the source, the names and the files of the repository in it."""
-    found: dict[str, list[tuple[str, list[str], list[str]]]] = {}
+    found: Definitions = {}
     for node in _defined(ast.parse(text).body):
         targets = node.targets if isinstance(node, ast.Assign) else [node]
         names, files = set(), set()
@@ -103,7 +115,9 @@ def _definitions(text: str) -> dict[str, list[tuple[str, list[str], list[str]]]]
             if isinstance(one, (ast.Name, ast.Attribute)):
                 names.add(one.id if isinstance(one, ast.Name) else one.attr)
             elif isinstance(one, ast.Constant) and isinstance(one.value, str):
-                files |= {word for word in one.value.split() if "/" in word and (ROOT / word).is_file()}
+                files |= {
+                    word for word in one.value.split() if "/" in word and (ROOT / word.partition(":")[0]).is_file()
+                }
         for target in targets:
             name = getattr(target, "name", getattr(target, "id", ""))
             found.setdefault(name, []).append((_plain(text, node), sorted(names), sorted(files)))
@@ -117,12 +131,6 @@ def _defined(body: list[ast.stmt]) -> Iterator[Any]:
             yield from _defined(node.body)
         elif isinstance(node, (ast.FunctionDef, ast.Assign)):
             yield node
-
-
-@functools.cache
-def _source(text: str, is_python: bool) -> str:
-    """Return the text of a file, of Python without what does not count."""
-    return _plain(text, ast.parse(text)) if is_python else text
 
 
 def _plain(text: str, tree: ast.AST) -> str:
