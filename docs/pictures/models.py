@@ -17,9 +17,7 @@ RECORDINGS = f"{STYLE} pyside/evaluation/report/tables.py:further_tables"
 MISTAKES = f"{STYLE} pyside/evaluation/report/tables.py:sheet"
 IMPROVEMENT = f"{STYLE} pyside/evaluation/report/tables.py:improvement pyside/evaluation/verdict/improvement.py"
 CURVES = f"{STYLE} pyside/evaluation/report/plots.py:training_curves"
-DECISION = (
-    f"{STYLE} pyside/evaluation/report/plots.py:sweep_plot pyside/evaluation/report/plots.py:precision_recall_plot"
-)
+DECISION = f"{STYLE} pyside/evaluation/report/plots.py"
 TRACES = f"{STYLE} pyside/evaluation/report/traces.py"
 VERDICT = f"{STYLE} pyside/evaluation/verdict/rules.py pyside/evaluation/verdict/remedies.py"
 SHEET = "pyside/training/input_pipeline/preview.py pyside/training/input_pipeline/augment.py"
@@ -123,7 +121,7 @@ def report_curves(lab: Lab, path: Path) -> None:
     lab.browser.section(report(lab.good), "curves", path)
 
 
-@picture("Confusion matrices of a report for training, validation and test frames", RECORDINGS)
+@picture("Confusion matrices of a report for training, validation and test frames", KEY_FIGURES)
 def report_confusion(lab: Lab, path: Path) -> None:
     """Confusion."""
     lab.browser.section(report(lab.good), "confusion", path)

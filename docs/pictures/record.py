@@ -84,7 +84,7 @@ def _parts(function: str) -> Iterator[str]:
             if name:
                 yield from (part for part, _ in _closure([_definitions(of_file)], name))
             else:
-                yield _plain(of_file, ast.parse(of_file)) if file.endswith(".py") else of_file
+                yield _plain_module(of_file) if file.endswith(".py") else of_file
 
 
 def _closure(modules: list[Definitions], function: str) -> Iterator[tuple[str, list[str]]]:
@@ -131,6 +131,12 @@ def _defined(body: list[ast.stmt]) -> Iterator[Any]:
             yield from _defined(node.body)
         elif isinstance(node, (ast.FunctionDef, ast.Assign)):
             yield node
+
+
+@functools.cache
+def _plain_module(text: str) -> str:
+    """Return a whole module as `_plain` does."""
+    return _plain(text, ast.parse(text))
 
 
 def _plain(text: str, tree: ast.AST) -> str:
