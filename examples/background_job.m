@@ -1,6 +1,6 @@
 %% Train in the background
 % A training need not block MATLAB: it is a job, a process of its own that goes on when MATLAB ends. This script starts
-% one, watches it, finds it again by its model, and stops it gently. It takes about a minute.
+% one, watches it, finds it again by its folder, and stops it gently. It takes about a minute.
 %
 % See also touchtrain.trainInBackground, touchtrain.TrainingJob, touchtrain.attach, touchtrain.jobs
 
@@ -27,9 +27,10 @@ end
 touchtrain.jobs
 
 %% Find it again
-% After a restart of MATLAB, the model file or the number in the list of jobs finds the job.
+% After a restart of MATLAB, the folder of a job finds it, or its number or name in the list of jobs.
+jobFolder = job.Folder;
 clear('job');
-job = touchtrain.attach(modelFile);
+job = touchtrain.attach(jobFolder);
 touchtrain.plotHistory(job.History, 'File', fullfile(folder, 'so_far.png'));
 
 %% Stop gently

@@ -1,6 +1,7 @@
 function test_ways_in()
 % The examples of class folders and of NumPy files run.
 % Trains a network.
+% Takes long.
 folder = fullfile(fileparts(fileparts(which('train_new_model'))), 'examples');
 changes = {'''MaxEpochs'', 10', '''MaxEpochs'', 1'; 'n = 1:numel', 'n = 1:9:numel'};
 found = run_smaller(fullfile(folder, 'class_folders.m'), changes, {'history', 'modelPath', 'sheet'});
