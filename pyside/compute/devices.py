@@ -13,10 +13,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from pyside.errors import BadOption, for_shell
-from pyside.settings.core import named
+from pyside.settings.core import in_words, named, set_to
 from pyside.version import __version__
 
 PROPER_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
@@ -175,9 +174,47 @@ def gpu_count() -> int:
         return 0
 
 
-def device_scope(device: str) -> Any:
-    """Return a context in which Keras computes on the first `device`, ``cpu`` or ``gpu``; for all backends."""
-    return import_keras().device(f"{device}:0")
+def count(devices: int | str, device: str, batch_size: int) -> int:
+    """Return on how many devices to train, and make sure that they are there.
+
+    Args:
+        devices: number of devices, or ``all``; more than 1 only with JAX.
+        device: ``cpu`` or ``gpu``. XLA counts a CPU as one device, unless its flag
+            ``--xla_force_host_platform_device_count`` says otherwise.
+        batch_size: frames in a batch.
+
+    Raises:
+        BadOption: there are fewer devices, or fewer frames in a batch than devices.
+    """
+    if devices == 1:
+        return 1
+    found = len(import_keras().distribution.list_devices(device))
+    kind = "GPU" if device == "gpu" else "CPU"
+    wanted = found if devices == "all" else int(devices)
+    if wanted > found:
+        raise BadOption(
+            f"{named('devices')} is {wanted}, but JAX finds {found} {kind}{'s' if found > 1 else ''} on this machine. "
+            f"Set {set_to('devices', found)}, or {set_to('devices', 'all')} for as many as there are."
+        )
+    if wanted > batch_size:
+        raise BadOption(
+            f"{named('devices')} is {in_words('devices', devices)}, but a batch has fewer frames "
+            f"({named('batch_size')} is {batch_size}) than there are {kind}s ({wanted}). Set "
+            f"{named('batch_size')} to {wanted} or more."
+        )
+    return wanted
+
+
+@contextlib.contextmanager
+def device_scope(device: str, number: int = 1) -> Iterator[None]:
+    """Let Keras compute on the first `device`, ``cpu`` or ``gpu``, or with JAX on the first `number` of them."""
+    with contextlib.ExitStack() as scopes:
+        scopes.enter_context(import_keras().device(f"{device}:0"))
+        if number > 1:
+            from pyside.compute.distribution import SharedBatches
+
+            scopes.enter_context(SharedBatches(device, number).scope())
+        yield
 
 
 @contextlib.contextmanager

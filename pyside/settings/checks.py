@@ -249,6 +249,15 @@ def class_weight(value: Any) -> Any:
     return several(number(0, above=True), None, "'balanced', 'none', or one number per class")(value)
 
 
+@_offers("all")
+def number_or_all(value: Any) -> Any:
+    """Check a whole number of at least 1, or ``"all"``."""
+    try:
+        return choice("all")(value) if isinstance(value, str) else whole(1)(value)
+    except ValueError:
+        raise ValueError("a whole number of at least 1, or 'all'") from None
+
+
 def label_values(value: Any) -> tuple[Any, ...]:
     """Check label values: the value or values of each class in the labels, in the order of the class names.
 

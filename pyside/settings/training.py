@@ -16,6 +16,7 @@ from pyside.settings.checks import (
     file_name,
     network,
     number,
+    number_or_all,
     odd,
     optional,
     positive_or_infinite,
@@ -179,6 +180,12 @@ class TrainSettings(Settings):
         "Program that evaluates the trained network: 'keras', which trains it; 'openvino' or 'onnxruntime', which must "
         "be installed, in float32; or 'auto', the fastest that is.",
     )
+    devices: int | str = setting(
+        1,
+        number_or_all,
+        "Devices of this machine, such as its GPUs, that share each batch: a number, or 'all'. More than 1 need the "
+        "backend 'jax'.",
+    )
     memory_limit: float | None = setting(
         None,
         optional(number(0, 1e6, above=True)),
@@ -224,6 +231,11 @@ class TrainSettings(Settings):
     def context(self) -> int:
         """Number of frames that the network takes to classify one."""
         return self.context_frames if self.network == "context" else 1
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """The settings that an interrupted training must have when it goes on: all but the number of devices."""
+        return {name: value for name, value in self.record.items() if name != "devices"}
 
 
 def with_files(settings: Mapping[str, Any], replaced: Callable[[str], str]) -> dict[str, Any]:

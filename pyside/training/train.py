@@ -87,7 +87,7 @@ def train(
     devices.use_backend(settings.backend)
     place = place or output_files.Place(path, settings)
     ready = _checked(dataset, path, settings, place, progress)
-    with devices.device_scope(ready.device):
+    with devices.device_scope(ready.device, ready.n_devices):
         done = _trained(dataset, settings, ready, place, progress, should_stop, checkpoint, look)
     history = done.fitted.progress.history
     report = {**done.saved, **done.later, "seconds": round(time.perf_counter() - began, 3)}
@@ -110,6 +110,7 @@ class _Ready:
         equal: int64, (all frames,), see `duplicates.equal_frames`.
         people: labels of further annotators, see `read_annotations`.
         device: ``cpu`` or ``gpu``.
+        n_devices: number of these.
         warnings: sentences.
     """
 
@@ -117,6 +118,7 @@ class _Ready:
     equal: np.ndarray
     people: dict[str, np.ndarray]
     device: str
+    n_devices: int
     warnings: list[str]
 
 
@@ -146,6 +148,8 @@ def _checked(
     check_runtime(ComputeSettings(runtime=settings.runtime, precision="float32"))
     export.check_packages(settings.also_save)
     sides = check(dataset, path, settings)
+    device = devices.choose_device(settings.execution_environment)
+    n_devices = devices.count(settings.devices, device, settings.batch_size)
     output_files.clear_broken_off(path)
     if notes := place.replacement_notes(dataset.hash):
         progress({"stage": "reading", "said": notes})
@@ -156,10 +160,9 @@ def _checked(
     people = {}
     if settings.annotations:
         people = read_annotations(settings.annotations, dataset, warnings, settings.include_machine_labels)
-    device = devices.choose_device(settings.execution_environment)
     scarce = memory.check(dataset, settings, device)
     progress({"stage": "reading", "said": scarce})
-    return _Ready(sides, equal, people, device, warnings + scarce)
+    return _Ready(sides, equal, people, device, n_devices, warnings + scarce)
 
 
 def _trained(
@@ -199,7 +202,8 @@ def _trained(
             *judged.warnings,
             *fitted.sampling["remarks"],
         ]
-        made = {"device": ready.device, "versions": devices.versions(), "model_path": str(place.path)}
+        made = {"device": ready.device, "devices": ready.n_devices, "versions": devices.versions()}
+        made["model_path"] = str(place.path)
         saved = {**known, **judged.record(), **made, "warnings": warnings}
         about = metadata(dataset, settings, saved, sides)
         also_saved, failed = _save(fitted, place, about, carried, settings, progress)

@@ -3,12 +3,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pyside.compute import devices
 from pyside.errors import BadOption
 from tests.conftest import raises_with
+
+
+@pytest.fixture
+def four_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine has four GPUs."""
+    distribution = SimpleNamespace(list_devices=lambda kind: [f"{kind}:{number}" for number in range(4)])
+    monkeypatch.setattr(devices, "import_keras", lambda: SimpleNamespace(distribution=distribution))
 
 
 def test_a_precision_that_was_asked_for_is_taken() -> None:
@@ -56,6 +64,21 @@ def test_a_gpu_that_is_not_there_is_said(backend: str, name: str, monkeypatch: p
     monkeypatch.setattr(devices, "backend_in_use", lambda: backend)
     with raises_with(BadOption, "execution_environment", "'gpu'", name):
         devices.choose_device("gpu")
+
+
+@pytest.mark.parametrize(("asked", "found"), [(1, 1), (2, 2), (4, 4), ("all", 4)])
+def test_as_many_devices_are_taken_as_asked_for(asked: int | str, found: int, four_devices: None) -> None:
+    assert devices.count(asked, "gpu", 64) == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "batch_size", "facts"), [(5, 64, ("is 5", "4 GPUs")), ("all", 3, ("batch_size", "4"))]
+)
+def test_devices_that_are_not_there_or_would_get_no_frames_are_refused(
+    asked: int | str, batch_size: int, facts: tuple[str, ...], four_devices: None
+) -> None:
+    with raises_with(BadOption, "devices", *facts):
+        devices.count(asked, "gpu", batch_size)
 
 
 def test_the_backend_in_use_may_be_asked_for_again_and_no_other() -> None:

@@ -508,6 +508,12 @@ def _tag_counts(sides: Mapping[str, Record]) -> dict[str, Any]:
     return {"tag_counts": rows, "tag_counts_left": left + max(left_before, default=0)}
 
 
+def _device(report: Record) -> str:
+    """Return what the model was trained on: ``gpu``, or ``4 x gpu``."""
+    number = report.get("devices") or 1
+    return f"{number} x {_text(report.get('device'))}" if number > 1 else _text(report.get("device"))
+
+
 def _classes(names: Sequence[str]) -> str:
     return _text(names) if len(names) <= MOST_NAMED else f"{len(names):,}: {_names(names)}"
 
@@ -541,7 +547,7 @@ def model_card(report: Record) -> dict[str, Any]:
             ),
             ("Best by", _text(report.get("monitor"))),
             ("Precision", report.get("precision")),
-            ("Device", _text(report.get("device"))),
+            ("Device", _device(report)),
             ("Evaluated in", _evaluated_in(report.get("evaluated_in") or {})),
             ("Training", f"{report['seconds']:,.0f} s" if report.get("seconds") else ""),
             ("Speed", f"{speed:,.0f} frames/s while training" if speed else ""),

@@ -134,7 +134,7 @@ class _Runs:
         self._work, self._checkpoint, self._asked = work, checkpoint, asked
         self._was_asked = False
         self._path = self._beside("further.json")
-        self._identity = {"dataset": work.dataset.hash, "settings": work.settings.record}
+        self._identity = {"dataset": work.dataset.hash, "settings": work.settings.identity}
         self._done = self._read()
         self._kept: dict[str, dict[str, np.ndarray]] = {}
 

@@ -3,7 +3,8 @@
 A checkpoint is one ``.npz`` file without pickles. Its ``record`` is a JSON text with:
 
     format             "touchtrain checkpoint 2"
-    dataset, settings  hash of the dataset and all settings of the training: no other training can use it
+    dataset, settings  hash of the dataset and all settings of the training but the number of devices: no other training
+                       can use it
     precision          of the current fit
     epoch              number of finished epochs
     ended              whether no epoch is to follow
@@ -73,7 +74,7 @@ class Checkpoints(keras.callbacks.Callback):
         self.warnings: list[str] = []
         self._path = path
         self._defaults = type(settings)().record
-        self._training: dict[str, Any] = {"format": FORMAT, "dataset": dataset.hash, "settings": settings.record}
+        self._training: dict[str, Any] = {"format": FORMAT, "dataset": dataset.hash, "settings": settings.identity}
         self._record: dict[str, Any] = {}
         self._arrays: Arrays = {}
         self._refused = False

@@ -12,7 +12,7 @@ from pyside.data.dataset import FrameTable, count_classes
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
 from pyside.evaluation.events import event_classes
 from pyside.models import files, output_files
-from pyside.settings.core import named
+from pyside.settings.core import in_words, named, set_to
 from pyside.settings.training import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks import networks
 from pyside.training.checks.annotators import check_annotations
@@ -99,6 +99,12 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
             BadOption,
             f"{named('freeze_convolutions')} is true, but there is no {named('initial_model')} whose convolutions "
             "could be frozen. Name one, or leave out the option.",
+        )
+    if settings.devices != 1 and settings.backend != "jax":
+        faults.add(
+            BadOption,
+            f"{named('devices')} is {in_words('devices', settings.devices)}, and only JAX trains on several devices. "
+            f"Set {set_to('backend', 'jax')}, or {set_to('devices', 1)}.",
         )
     if settings.annotations:
         with faults.noting():

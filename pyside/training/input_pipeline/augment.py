@@ -15,6 +15,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from pyside.compute.distribution import shared
 from pyside.errors import BadModel
 
 WHITE = 255.0
@@ -342,7 +343,7 @@ def for_training(
     # The call of a custom class may do more than its layers in sequence.
     layers = [_quick(layer) for layer in core.layers] if type(core) is keras.Sequential else [core]
     trainer = keras.Sequential(
-        [keras.Input(image_shape, dtype="uint8"), *variations(augment, image_shape, seed), scaled, *layers],
+        [keras.Input(image_shape, dtype="uint8"), *shared([*variations(augment, image_shape, seed), scaled, *layers])],
         name="training",
     )
     trainer.compile(**compiled)

@@ -20,7 +20,7 @@ _FIXED = {
         ("folds", "learning_curve", "report", "also_save", "annotations", "frame_rate", "store_probes"),
         _NO_DIFFERENCE,
     ),
-    **dict.fromkeys(("backend", "execution_environment", "runtime", "memory_limit"), _NO_DIFFERENCE),
+    **dict.fromkeys(("backend", "devices", "execution_environment", "runtime", "memory_limit"), _NO_DIFFERENCE),
 }
 _OF_THE_LOSS = ("loss", "focal_gamma")
 _CAN_BE_WRONG = ("network", "context_frames", "initial_model", "class_weight")

@@ -137,7 +137,7 @@ class Kept:
         for file in (self._path, self.note, self._longest(settings)):
             files.check_name(file)
         searched = plain({one.name: one.record for one in dimensions})
-        of_trainings = settings.training.record
+        of_trainings = settings.training.identity
         self._search = {"format": FORMAT, "dataset": dataset.hash, "settings": of_trainings, "search": searched}
         self.rows: dict[int, dict[str, Any]] = {}
         self.best: dict[str, Any] | None = None

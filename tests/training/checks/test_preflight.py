@@ -30,6 +30,8 @@ MakeSettings = Callable[..., TrainSettings]
         ({"folds": 6}, BadOption, ("folds", 6, 5)),
         ({"folds": 5, "test_fraction": 0.2}, BadOption, ("folds", 5, 4, "test")),
         ({"freeze_convolutions": True}, BadOption, ("freeze_convolutions", "initial_model")),
+        ({"devices": 2}, BadOption, ("devices is 2", "JAX", "'jax'", "devices to 1")),
+        ({"devices": "all", "backend": "torch"}, BadOption, ("'all'", "JAX", "'jax'")),
         ({"annotations": 3}, BadOption, ("annotations", "dict")),
         ({"annotations": ["a.mat", "b.csv"]}, PathMissing, ("a.mat", "b.csv")),
         ({"class_weight": [1]}, BadOption, ("class_weight", 1, 2)),
