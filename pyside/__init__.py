@@ -902,7 +902,7 @@ def attach(job: int | str | PathLike[str] | None = None) -> TrainingResult | Tun
 
 
 def resume(
-    job: int | str | PathLike[str] | None = None, *, trust_code: bool = False
+    job: int | str | PathLike[str] | None = None, *, trust_code: bool = False, devices: int | str | None = None
 ) -> TrainingResult | TuningResult | dict[str, Any]:
     """Resume a job that was cancelled, failed or was killed, in a separate process, and wait for its result.
 
@@ -913,19 +913,21 @@ def resume(
         job: as in `stop`. Default: the latest that can be resumed.
         trust_code: whether to run code that is not TouchTrain's, such as a network from a file. It is needed only for a
             job that this user did not start on this computer.
+        devices: another number of devices for a training or search, or ``"all"``. Default: as before.
 
     Returns:
         As `attach`.
 
     Raises:
         BadJob: as `stop`; or it runs or has ended well, or would run untrusted code.
+        BadOption: `devices` does not suit the job.
         Interrupted, TouchTrainError: as `attach`.
     """
     from pyside.jobs.job import resume as start_again
     from pyside.jobs.job import wait
     from pyside.jobs.own import ending
 
-    folder = start_again(ending.to_resume(job)["job"]["folder"], trust_code)
+    folder = start_again(ending.to_resume(job)["job"]["folder"], trust_code, devices)
     return _result(wait(folder, leave=True))
 
 

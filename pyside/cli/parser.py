@@ -24,7 +24,7 @@ from pyside.cli.commands import (
     run_submit,
     run_unlock,
 )
-from pyside.cli.options import add_json, add_settings, count, with_values
+from pyside.cli.options import add_json, add_settings, count, parsed_value, with_values
 from pyside.jobs import commands
 from pyside.jobs.commands import Argument, Command
 from pyside.settings.cluster import SlurmSettings
@@ -195,6 +195,8 @@ def _add_verb(parser: argparse.ArgumentParser, verb: str, waits: bool = True) ->
         trusts = "run code that the job names, such as a network, even if you did not start it on this computer"
         parser.add_argument("--trust-code", "--trust_code", action="store_true", help=trusts)
         parser.add_argument("--no-wait", "--no_wait", action="store_true", default=not waits, help="only start it")
+        other = "train on another number of devices, or 'all'. Default: as before"
+        parser.add_argument("--devices", type=parsed_value, metavar="VALUE", help=other)
 
 
 def _add_job(verbs: Any) -> None:

@@ -101,11 +101,15 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
             request = _taken_over(request, folder)
             if "inputs" in request:  # written with NaN, which is no JSON: only Python reads this file
                 (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
-            write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
+            _write_settings(folder, request)
         origin.mark(folder)
         _launch(folder, request, token)
     register.add(folder)
     return str(folder)
+
+
+def _write_settings(folder: Path, request: Request) -> None:
+    write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
 
 
 def _taken_over(request: Request, folder: Path) -> Request:
@@ -142,7 +146,7 @@ def start_training(
     return start(requests.training(dataset, model_path, options), job_folder)
 
 
-def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
+def resume(folder: str | PathLike[str], trust_code: bool = False, devices: Any = None) -> str:
     """Resume a job that was killed or cancelled, or that failed.
 
     A training resumes from its last checkpoint and gives the same result as without the interruption. A conversion
@@ -152,6 +156,7 @@ def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
         folder: job folder.
         trust_code: whether to run code that is not TouchTrain's, such as a network from a file. It is needed only
             for a job that this user did not start on this computer.
+        devices: another number of devices for a training or search, or ``"all"``. None: as before.
 
     Returns:
         The job folder, absolute.
@@ -159,16 +164,21 @@ def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
     Raises:
         BadJob: the job is still running or has ended well; the folder holds no job; another computer runs it; or it
             would run untrusted code.
+        BadOption: `devices` does not suit the job.
         InUse, PythonNotFound, NotWritable, DiskFull: as `start`.
     """
     path = absolute_folder(folder)
     request = request_of(path, whole=True)
     _check_resumable(path)
+    if devices is not None:
+        request = requests.with_devices(request, devices)
     origin.check(path, request, trust_code)
     interpreter.job_python()
     with _starting(path, request) as token:
         _check_resumable(path)  # again: from here on, no other process can start it
         with write_errors(path):
+            if devices is not None:
+                _write_settings(path, request)
             for file in files_of(path, OUTCOME):
                 file.unlink(missing_ok=True)
         _launch(path, request, token)

@@ -70,6 +70,18 @@ def training(
     }
 
 
+def with_devices(request: Request, devices: Any) -> Request:
+    """Return the request of a training or search, which goes on with another number of devices.
+
+    Raises:
+        BadOption: `devices` is neither a number of them nor ``"all"``, or the job is not one that trains here.
+    """
+    if request["command"] not in ("train", "tune") or request.get("cloud"):
+        raise BadOption(f"{named('devices')} is only for a training or search that runs on this computer.")
+    changed = TrainSettings.from_options({named("devices"): devices}, spoken())
+    return {**request, "settings": {**request["settings"], "devices": changed.devices}}
+
+
 def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings, faults: Faults) -> Dataset | None:
     """Open a dataset and collect the faults of a training on it; return None if it cannot be opened."""
     from pyside.models import files

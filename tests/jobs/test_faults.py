@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import pyside
-from pyside.errors import BadJob, DiskFull, InUse, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadJob, BadOption, DiskFull, InUse, NotWritable, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
 from pyside.jobs import commands, job, job_records, requests, worker
 from pyside.system import locks, processes
@@ -222,6 +222,21 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
         job.resume(first)
     assert job_records.status(first)["state"] == "cancelled"
     job.cancel(second)
+
+
+def test_a_training_is_resumed_on_another_number_of_devices(dataset: Path, tmp_path: Path) -> None:
+    options = {**FOR_EVER, "backend": "jax", "devices": 2}
+    folder = job.start_training(dataset, tmp_path / "model.h5", options, tmp_path / "job")
+    job.cancel(folder)
+    settings = tmp_path / "job" / "settings.json"
+    for wrong, facts in ((0, ("devices", "0")), ("both", ("devices", "'both'", "'all'"))):
+        with raises_with(BadOption, *facts):
+            job.resume(folder, devices=wrong)
+    assert json.loads(settings.read_text(encoding="utf-8"))["settings"]["devices"] == 2
+    assert job_records.status(folder)["state"] == "cancelled"
+    job.resume(folder, devices="all")
+    job.cancel(folder)
+    assert json.loads(settings.read_text(encoding="utf-8"))["settings"]["devices"] == "all"
 
 
 def test_of_two_who_resume_a_job_one_is_refused(dataset: Path, tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ INPUTS: dict[str, Described] = {
 # Options that no settings class has.
 OWN_OPTIONS: dict[str, Described] = {
     "Bundle": ((_FOLDER,), "Folder of a job whose logs to collect in a zip file."),
+    "Devices": ((choices("all"), ("numeric", "scalar")), "Another number of devices for a training or search."),
     "File": ((files(".png"),), "PNG file for the picture; then no figure is shown."),
     "Folder": ((_FOLDER,), "Folder whose disk space and write access to check."),
     "Install": (_SWITCH, "Whether to make an environment and install the packages if no Python is found."),

@@ -116,7 +116,10 @@ def _types(field: dataclasses.Field[Any], hint: str) -> Types:
     if field.metadata["kind"]:
         return (*found, *KINDS[field.metadata["kind"]])
     if names:
-        return (*found, ("cell",)) if are_texts else (*found, ("numeric", "vector")) if is_list else found
+        if are_texts:
+            return (*found, ("cell",))
+        shape = "vector" if is_list else "scalar" if "int" in hint else ""
+        return (*found, ("numeric", shape)) if shape else found
     if "bool" in hint:
         return (("logical", "scalar"),)
     if is_list:
