@@ -73,7 +73,7 @@ class Checkpoints(keras.callbacks.Callback):
         self.found = ""
         self.warnings: list[str] = []
         self._path = path
-        self._defaults = type(settings)().record
+        self._defaults = type(settings)().identity
         self._training: dict[str, Any] = {"format": FORMAT, "dataset": dataset.hash, "settings": settings.identity}
         self._record: dict[str, Any] = {}
         self._arrays: Arrays = {}
