@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pyside.aliases import Record
 from tests.benchmarks.bench_curation import curate, seconds
+from tests.benchmarks.bench_predict import single_frames
 from tests.benchmarks.bench_video import only_decode, render
 
 Row = tuple[str, float, float, str, str]
@@ -31,7 +32,8 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         model, frames, threshold = _trained(root)
-        return _answers_and_speed(model, frames, threshold) + _marking(model, root)
+        single = single_frames(model, {name: precision for name, precision in HOW if precision == "int8"})
+        return _answers_and_speed(model, frames, threshold) + single + _marking(model, root)
 
 
 def _trained(root: Path) -> tuple[Path, np.ndarray, float]:

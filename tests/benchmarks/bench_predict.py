@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ for isolated in (False, True):
     times = []
     for _ in range(2200):
         began = time.perf_counter()
-        pyside.predict(sys.argv[1], frame, isolated=isolated, runtime=sys.argv[2])
+        pyside.predict(sys.argv[1], frame, isolated=isolated, runtime=sys.argv[2], precision=sys.argv[3])
         times.append(1000 * (time.perf_counter() - began))
     print(np.median(times[200:]), np.percentile(times[200:], 99))
 """
@@ -74,7 +75,7 @@ def measure() -> list[Row]:
         model = Path(folder) / "model.h5"
         subprocess.run([sys.executable, "-c", MAKE, str(model)], env=_environment(), capture_output=True, check=True)
         return (
-            _single_frames(model)
+            single_frames(model, {name: "auto" for name, _ in RUNTIMES})
             + _runtimes(model)
             + _from_python(model)
             + [row for n, first, later in _from_octave(model) for row in _rows("Octave", n, first, later)]
@@ -108,22 +109,28 @@ def _runtimes(model: Path) -> list[Row]:
     return rows
 
 
-def _single_frames(model: Path) -> list[Row]:
-    """Time 2,000 calls with one frame in each runtime, in the process that asks and in the one that stays alive."""
+def single_frames(model: Path, runtimes: Mapping[str, str]) -> list[Row]:
+    """Time 2,000 calls with one frame in each runtime, in the process that asks and in the one that stays alive.
+
+    Args:
+        model: of the legacy network, for frames of 61 x 61.
+        runtimes: precision by runtime.
+    """
     rows, medians = [], []
-    for runtime in dict.fromkeys(name for name, _ in RUNTIMES):
-        command = [sys.executable, "-c", SINGLE, str(model), runtime]
+    for runtime, precision in runtimes.items():
+        command = [sys.executable, "-c", SINGLE, str(model), runtime, precision]
         done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=True)
         for where, line in zip(("here", "in a process of its own"), done.stdout.splitlines(), strict=True):
             median, slowest = map(float, line.split())
-            name = f"predict one frame in {runtime}, {where}"
+            name = f"predict one frame in {runtime}, {precision}, {where}"
             rows += [
                 (f"{name}: median", 0, median, "ms", "told"),
                 (f"{name}: 99th percentile", 0, slowest, "ms", "told"),
             ]
             if where == "here":
                 medians.append(median)
-    return [("predict one frame: median of the fastest runtime", SINGLE_GOAL, min(medians), "ms", "at most"), *rows]
+    title = f"predict one frame: median of the fastest runtime, {'/'.join(dict.fromkeys(runtimes.values()))}"
+    return [(title, SINGLE_GOAL, min(medians), "ms", "at most"), *rows]
 
 
 def _rows(where: str, n: int, first: float, later: float) -> list[Row]:
