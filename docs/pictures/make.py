@@ -39,7 +39,7 @@ def main() -> int:
     wanted = sorted(record.PICTURES) if given.all else given.names or stale
     if wanted and (missing := [program for program in NEEDED if shutil.which(program) is None]):
         packages = " ".join(NEEDED[program] for program in missing)
-        print(f"Pictures are not made: {', '.join(missing)} is not installed. On Debian: apt-get install {packages}")
+        print(f"Pictures are not made: {', '.join(missing)} not found. On Debian: apt-get install {packages}")
         return 1
     started = time.perf_counter()
     made_of = {name: record.made_of(name) for name in wanted}
