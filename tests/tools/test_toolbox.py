@@ -179,7 +179,7 @@ def test_options_of_methods_are_those_of_the_functions_that_they_call() -> None:
         "wait": {"Verbose", "Plots", "Timeout"},
         "fetchOutputs": {"Verbose", "Plots"},
         "plot": set(of_kind("touchtrain.plotHistory", "namevalue")),
-        "resume": {"TrustCode"},
+        "resume": {"Devices", "TrustCode"},
     }
 
 
