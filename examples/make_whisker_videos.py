@@ -439,6 +439,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--picture", type=Path, help="also draw a picture of the recordings into this file")
     given = parser.parse_args()
+    if given.frames < FEWEST_FRAMES or given.recordings < 1:
+        parser.error(f"at least one recording of {FEWEST_FRAMES} frames is needed, room for a touch.")
     started = time.perf_counter()
     labels = np.concatenate(write_videos(given.folder, given.recordings, given.frames, given.seed))
     seconds = time.perf_counter() - started

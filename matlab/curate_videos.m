@@ -31,7 +31,7 @@ noCenter = '';                                  % frames without a centre: 'NonT
 threshold = [];                                 % probability at and above which a frame is a touch; [] = the model's
 minDuration = [];                               % shortest touch in frames; [] = the model's
 frameRate = [];                                 % frames per second of the camera; [] = as in the files
-formats = {'mat', 'csv'};                       % formats of the results: 'mat', 'csv', 'npy'
+formats = {'mat', 'csv'};                       % formats of the results; see touchtrain.curate
 contactPath = '';                               % contact array of the older lab tool, to be copied with the touches
 
 %% Sections to run: 1 or 0

@@ -76,6 +76,11 @@ class _Parser(argparse.ArgumentParser):
             near = nearest(unknown, sorted({*re.findall(r"--[a-z][\w-]*", self.format_usage())}))
             hint = f"Did you mean {' or '.join(near)}?" if near else "See --help."
             self.error(f"there is no option {unknown}. {hint}")
+        if rest and self._subparsers is None:
+            self.error(
+                f"{rest[0]} is more than {self.prog} takes. Several values of an option are one word, with commas: "
+                "--formats mat,csv. A name with spaces wants quotes."
+            )
         return found, rest
 
     def _in_full(self, argument: str) -> str:

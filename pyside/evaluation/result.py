@@ -97,7 +97,8 @@ def _improvement(report: dict[str, Any]) -> list[str]:
 def _events(one: dict[str, Any]) -> str:
     """Return the figures of events as text."""
     words = [f"{one['found']} of {one['touches']} found"]
-    words += [f"{one[name]} {name}" for name in ("ghosts", "merged", "split") if one[name]]
+    words += [f"{one['ghosts']} ghost{'' if one['ghosts'] == 1 else 's'}"] if one["ghosts"] else []
+    words += [f"{one[name]} {name}" for name in ("merged", "split") if one[name]]
     if one["errors_per_touch"] is not None:
         words.append(f"{one['errors_per_touch']:.3f} errors per touch")
     return ", ".join(words)

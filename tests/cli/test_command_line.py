@@ -239,6 +239,12 @@ def test_an_option_that_does_not_exist_is_named_with_one_that_does(capsys: pytes
     assert "--threshold" in capsys.readouterr().err.splitlines()[-1]
 
 
+def test_several_values_that_are_not_one_word_are_told_of_commas(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["curate", "model.h5", "videos", "--formats", "mat", "csv"])
+    assert holds(capsys.readouterr().err, "csv", "--formats mat,csv")
+
+
 @pytest.mark.parametrize("text", ["0,4095", "[0,4095]", "[0 4095]", "[ 0  4095 ]"])
 def test_lists_of_numbers_are_read_as_messages_and_help_write_them(text: str) -> None:
     assert options.parsed_value(text) == [0, 4095]

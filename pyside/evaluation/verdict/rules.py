@@ -548,7 +548,7 @@ def well(case: Case) -> Iterator[Finding]:
     for name, events in _worst_events(case):
         if events.get("touches"):
             found = f"{events.get('found', 0)} of {touches(events['touches'], name)} found"
-            words.append(f"{found}, {events.get('ghosts', 0)} ghosts")
+            words.append(f"{found}, {several(events.get('ghosts', 0), 'ghost')}")
     if case.test.get("accuracy") is not None:
         words.append(f"on test {percent(case.test['accuracy'])} of frames right")
     figures = "; ".join(words)

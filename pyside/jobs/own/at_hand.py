@@ -188,13 +188,19 @@ def _meant(job: Job, suits: Callable[[Record], bool], folder: str | PathLike[str
     if where is not None and (where / "settings.json").exists():
         return record_of(job_records.absolute_folder(where))
     every = jobs()
-    alike = _of_name(every, text)
+    alike = (_that_make(every, where) if Path(text).name != text else []) or _of_name(every, text)
     alike = list(filter(suits, alike)) or alike
     if len({one["makes"] for one in alike}) > 1:
         raise BadJob(f"Several jobs have the name {text}: {_listed(alike)}. Give the number.")
     if alike:
         return alike[0]
     raise _unknown(text, where, every)
+
+
+def _that_make(records: list[Record], path: Path | None) -> list[Record]:
+    """Return the jobs that make what has this path, with or without the suffix of a model."""
+    made = {str(path), f"{path}.h5"}
+    return [one for one in records if one["makes"] in made]
 
 
 def _of_name(records: list[Record], text: str) -> list[Record]:

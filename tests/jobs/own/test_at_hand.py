@@ -77,6 +77,8 @@ def test_a_job_is_called_by_number_name_or_folder(make_job: MakeJob, tmp_path: P
     first, second = make_job("one", "running"), make_job("two", "running", "curate", "marked")
     for job_named in (1, "1", 1.0, "one.h5", "one", str(first), first):
         assert at_hand.meant(job_named, bool)["folder"] == str(first)
+    for made in (tmp_path / "one.h5", str(tmp_path / "one")):
+        assert at_hand.meant(made, bool)["folder"] == str(first)
     assert at_hand.meant("marked", bool)["folder"] == str(second)
     assert at_hand.meant("two", bool, second)["folder"] == str(second)  # the folder, as MATLAB names it
     unknown = make_job("three", known=False)
