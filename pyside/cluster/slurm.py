@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import shutil
+import signal
 import sys
 import time
 import warnings
@@ -70,6 +71,16 @@ def _watch(cluster: Any, settings: SlurmSettings, say: Callable[[str], None], sh
         time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
+def _slurm_cluster() -> Any:
+    """Import the class; dask-jobqueue would take Ctrl-C and the request to end for itself."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    from dask_jobqueue import SLURMCluster
+
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    return SLURMCluster
+
+
 @contextlib.contextmanager
 def _cluster(settings: SlurmSettings) -> Any:
     """Yield the cluster of dask-jobqueue, without jobs yet; it ends with the context, and its jobs with it."""
@@ -79,8 +90,7 @@ def _cluster(settings: SlurmSettings) -> Any:
                 f"Clusters under Slurm need the package {package.replace('_', '-')}, which is not installed. Install "
                 f"it: {to_install('cluster')}"
             )
-    from dask_jobqueue import SLURMCluster
-
+    SLURMCluster = _slurm_cluster()
     gpus = [f"--gres=gpu:{settings.gpus}"] if settings.gpus else []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a port that is taken by another dashboard, for example

@@ -133,9 +133,12 @@ def test_workers_that_hang_lose_their_recordings_to_another_one(
 
 
 def test_a_worker_with_too_little_memory_loses_its_recording_to_another_one(
-    new_lab: Callable[[], Lab], tmp_path: Path, said: list[str]
+    new_lab: Callable[[], Lab], tmp_path: Path, said: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab = new_lab()
+    monkeypatch.setattr(rules, "FIRST_PATIENCE", 30.0)
+    monkeypatch.setattr(rules, "LEAST_PATIENCE", 30.0)
+    monkeypatch.setattr(rules, "SILENCE", 30.0)
     lab.start(1, "--nanny", "--memory-limit", "300MB")
     lab.start(1)
     found = done(lab, tmp_path, hands.takes_memory, 400, NAMES[:2], said)

@@ -81,3 +81,11 @@ def test_jobs_that_are_submitted_work_until_ctrl_c(tmp_path: Path) -> None:
         if (tmp_path / "sbatch.pid").exists():
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(int((tmp_path / "sbatch.pid").read_text()), signal.SIGKILL)
+
+
+def test_ctrl_c_stays_what_it_was_when_jobs_can_be_submitted() -> None:
+    program = (
+        "import signal; from pyside.cluster import slurm; before = signal.getsignal(signal.SIGINT); "
+        "slurm._slurm_cluster(); assert signal.getsignal(signal.SIGINT) is before"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

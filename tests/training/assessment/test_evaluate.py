@@ -169,6 +169,7 @@ def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(
     (tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     options = {"convolution_filters": (4,) * 6, "dense_units": 4, "report": True, "also_save": ("keras",)}
+    options["store_probes"] = False  # a small model
     (small_disk / "full").write_bytes(bytes(2**21 - 2**16))
     result = train.train(dataset, small_disk / "m", small(**options))
     assert Path(result.model_path).is_file() and not (small_disk / "m.keras").exists()
