@@ -14,6 +14,7 @@ pytestmark = pytest.mark.trains
 SMALL = ("--recordings", "4", "--epochs", "1", "--network", f"{Path(__file__).parents[1] / 'quick_network.py'}:build")
 
 
+@pytest.mark.slow
 def test_from_videos_to_marks_with_python_only(tmp_path: Path) -> None:
     text = run("from_videos_to_marks.py", *SMALL, folder=tmp_path)
     pages = [tmp_path / line.split()[1] for line in text.splitlines()[-2:]]

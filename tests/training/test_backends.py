@@ -56,6 +56,7 @@ print(json.dumps({"versions": devices.versions(), "device": device, "gpus": devi
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_trains_and_writes_a_file_that_tensorflow_reads(backend: str, tmp_path: Path) -> None:
     if importlib.util.find_spec(backend) is None:

@@ -73,6 +73,7 @@ def test_the_best_settings_train_the_same_model_again(dataset: Dataset, whole: T
     assert again.history == whole.training.history
 
 
+@pytest.mark.slow
 def test_a_search_that_was_killed_and_then_stopped_does_no_finished_trial_again_and_ends_alike(
     dataset: Dataset, whole: TuningResult, tmp_path: Path
 ) -> None:
