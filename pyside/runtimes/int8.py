@@ -22,11 +22,9 @@ import importlib
 import importlib.metadata
 import importlib.util
 import io
-import logging
 import platform
 import tempfile
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +34,7 @@ from pyside.compute.quiet_imports import import_nncf, import_onnxruntime
 from pyside.errors import BadOption
 from pyside.models import probes
 from pyside.models.files import existing_file
-from pyside.models.formats.onnx_files import INPUT
+from pyside.models.formats.onnx_files import INPUT, quiet
 from pyside.runtimes.exported import kept, onnx_of
 from pyside.settings.core import named, set_to
 from pyside.system.files import sha256_of
@@ -86,7 +84,7 @@ def int8_of(path: Path) -> Int8:
                 f"compute in int8. Set {set_to('precision', 'auto')}."
             )
         try:
-            with _quiet():
+            with quiet(), contextlib.redirect_stdout(io.StringIO()):  # progress bars
                 return quantize(model, frames)
         except Exception as error:  # the quantizers raise many kinds
             why = " ".join(str(error).split())[:300]
@@ -162,19 +160,6 @@ def _by_onnx_runtime(model: Any, frames: Array) -> bytes:
             weight_type=quantization.QuantType.QInt8,
         )
         return made.read_bytes()
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep progress bars, warnings and log messages of a quantizer back; its errors are raised."""
-    before = logging.root.manager.disable
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(before)
 
 
 # Name, package and function; the second where the first is not installed.

@@ -18,7 +18,6 @@ import importlib.util
 import json
 import logging
 import os
-import subprocess
 import sys
 import tempfile
 import warnings
@@ -33,10 +32,10 @@ from pyside.errors import BadModel, ExtraMissing, ModelNotSaved, for_shell
 from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
 from pyside.models import save
+from pyside.models.formats.converting import fault_of
 from pyside.models.formats.onnx_layout import in_matlab_layout, session_of
 from pyside.settings.core import named
 from pyside.system.files import write_errors, written_beside
-from pyside.system.processes import NO_WINDOW
 from pyside.system.records import plain
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def to_onnx(core: keras.Model, from_uint8: bool = False) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.onnx"
         try:
-            with _quiet():
+            with quiet():
                 whole(np.zeros((1, *(side or 32 for side in core.input_shape[1:])), given.dtype))  # export needs it
                 whole.export(file, format="onnx", verbose=False, opset_version=OPSET)
         except Exception as error:  # tf2onnx raises many kinds
@@ -119,8 +118,8 @@ def _named(data: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep warnings and log messages of the conversion back; its errors are raised."""
+def quiet() -> Iterator[None]:
+    """Keep warnings and log messages of a conversion back; its errors are raised."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -136,31 +135,11 @@ def _with_tensorflow(core: keras.Model, from_uint8: bool) -> bytes:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         model, file = Path(folder) / "model.h5", Path(folder) / "model.onnx"
         model.write_bytes(save.h5_image(core, {}))
-        child = subprocess.run(
-            [sys.executable, "-c", _IN_A_PROCESS, str(model), str(file), "uint8" if from_uint8 else ""],
-            env={**os.environ, **_environment()},
-            stdin=subprocess.DEVNULL,
-            creationflags=NO_WINDOW,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-        if child.returncode or not file.is_file():
-            lines = child.stderr.strip().splitlines()
-            why = lines[-1] if lines else f"its process ended with code {child.returncode}"
+        environment = {"KERAS_BACKEND": "tensorflow", "PYTHONPATH": os.pathsep.join(sys.path)}
+        why = fault_of(_IN_A_PROCESS, [str(model), str(file), "uint8" if from_uint8 else ""], environment, file)
+        if why is not None:
             raise ModelNotSaved(f"The model cannot be converted to ONNX: {why}")
         return file.read_bytes()
-
-
-def _environment() -> dict[str, Any]:
-    return {
-        "KERAS_BACKEND": "tensorflow",
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "PYTHONIOENCODING": "utf-8",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
 
 
 def _convert_file(model: str, target: str, from_uint8: str) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 import uuid
 from pathlib import Path
@@ -20,9 +17,9 @@ from pyside.errors import ModelNotSaved, NotWritable
 from pyside.models import metadata as model_metadata
 from pyside.models import save
 from pyside.models.formats import saved_model
+from pyside.models.formats.converting import fault_of
 from pyside.system import files
 from pyside.system.files import fitting, left_behind, write_errors
-from pyside.system.processes import NO_WINDOW
 from pyside.system.records import plain
 
 if TYPE_CHECKING:
@@ -152,27 +149,10 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
     trial = written.with_name("model.h5")
     with write_errors(folder):
         trial.write_bytes(save.h5_image(core, {}))
-    quiet = {
-        "PYTHONSAFEPATH": "1",
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "PYTHONIOENCODING": "utf-8",
-    }
+    arguments = [str(trial.absolute()), str(written.absolute())]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:  # no stray Python file is imported there
-        child = subprocess.run(
-            [sys.executable, "-c", _WITH_TF_KERAS, str(trial.absolute()), str(written.absolute())],
-            env={**os.environ, **quiet},
-            cwd=empty,
-            stdin=subprocess.DEVNULL,
-            creationflags=NO_WINDOW,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
-        )
-    if child.returncode or not (written / "saved_model.pb").is_file():
-        lines = child.stderr.strip().splitlines()
-        why = lines[-1] if lines else f"its process ended with code {child.returncode}"
+        why = fault_of(_WITH_TF_KERAS, arguments, {"PYTHONSAFEPATH": "1"}, written / "saved_model.pb", empty)
+    if why is not None:
         raise ModelNotSaved(f"tf_keras could not write the SavedModel: {why}. {folder} is unchanged.")
 
 
