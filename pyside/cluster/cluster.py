@@ -352,13 +352,16 @@ class Cluster:
     # --- what goes wrong ---------------------------------------------------------------------------------------------
 
     def _lost(self, number: int, why: str = "") -> Iterator[tuple[Item, Any]]:
-        """Give a task to another worker, or its recording up.
+        """Give a task to another worker, or its recording up, unless a worker had completed it when it was lost.
 
         Args:
             number: of the task.
             why: what happened in its last attempt. Default: its worker ended.
         """
         task = self._under_way[number]
+        if (answer := worker.complete(self.exchange, number)) is not None:
+            yield from self._take(number, task, answer)
+            return
         bundle, made = task.bundle, worker.attempts(self.exchange, number)
         self._forget(number)
         whys = [self._ended(one) for one in made]

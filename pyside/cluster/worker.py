@@ -2,17 +2,19 @@
 
 The exchange folder holds::
 
-    token          says that the folder is the client's, and that the client has not ended
-    NUMBER-N/      files of attempt N at a task
-    NUMBER-N/who   the worker that made it
-    NUMBER.ended   the client does not wait for this task any more
+    token            says that the folder is the client's, and that the client has not ended
+    NUMBER-N/        files of attempt N at a task
+    NUMBER-N/who     the worker that made it
+    NUMBER-N/answer  what came back, if it is complete
+    NUMBER.ended     the client does not wait for this task any more
 
 A worker writes in the folder of its attempt only, and the client moves from there what it takes. So a worker that was
-thought to be dead and comes to life again changes nothing.
+thought to be dead and comes to life again changes nothing, and what a worker had completed when it died is not lost.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import pickle
 import time
@@ -22,8 +24,10 @@ from typing import Any
 
 from pyside.cluster.preflight import TOKEN, FileFacts, Needs, lacking_files, lacks, who
 from pyside.cluster.work import Turn, results_of
+from pyside.system.files import written_beside
 from pyside.system.records import from_json, to_json
 
+_ANSWER = "answer"
 _SECONDS_BETWEEN_SIGNS = 0.5  # to the client
 _SECONDS_BETWEEN_LOOKS = 1.0  # at the exchange folder
 _passed: set[str] = set()  # tokens of the clients whose needs this process meets
@@ -98,6 +102,8 @@ def run(order: Order, topic: str) -> Answer:
         return Answer(lacks=found, by=worker.address)
     exchange = Path(order.needs.exchange)
     earlier = attempts(exchange, order.number)
+    if (kept := complete(exchange, order.number)) is not None:
+        return kept
     me = {"address": worker.address, "identity": worker.nanny or worker.address, **who()}
     is_mine = any(one.get("identity") == me["identity"] for one in earlier)
     if order.before + len(earlier) >= order.most or (is_mine and not order.anywhere):
@@ -106,7 +112,10 @@ def run(order: Order, topic: str) -> Answer:
     try:
         turn.begin(len(earlier) + 1, me)
         function, common, tasks = pickle.loads(order.payload)
-        return Answer(*results_of(function, common, tasks, turn))
+        answer = Answer(*results_of(function, common, tasks, turn))
+        if answer.error is None:
+            turn.keep(answer)
+        return answer
     except OSError as error:  # the folder is gone: so is the client
         return Answer(error=error)
     finally:
@@ -122,6 +131,15 @@ def attempts(exchange: Path, number: int) -> list[dict[str, Any]]:
         except (OSError, ValueError):  # it died at once
             found.append({})
     return found
+
+
+def complete(exchange: Path, number: int) -> Answer | None:
+    """Return the answer of a task that a worker has completed, even if the worker ended then; None if none has."""
+    for path in exchange.glob(f"{number}-*/{_ANSWER}"):
+        with contextlib.suppress(OSError):
+            found: Answer = pickle.loads(path.read_bytes())
+            return found
+    return None
 
 
 class _AttemptTurn(Turn):
@@ -141,6 +159,12 @@ class _AttemptTurn(Turn):
         (self.folder / "who").write_text(to_json(me), encoding="utf-8")
         self._me = me
         self.tell(force=True)
+
+    def keep(self, answer: Answer) -> None:
+        """Lay the answer into the folder of the attempt: dask has it in the memory of this process only."""
+        assert self.folder is not None
+        with written_beside(self.folder / _ANSWER) as path:
+            path.write_bytes(pickle.dumps(answer))
 
     def _count(self, place: int, frames: int) -> None:
         self._frames[str(place)] = self._frames.get(str(place), 0) + frames

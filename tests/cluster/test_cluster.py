@@ -122,6 +122,14 @@ def test_a_recording_that_kills_its_workers_is_named_and_the_others_go_on(
     assert found == {name: name for name in NAMES[:6] if name != "recording02"}
 
 
+def test_what_a_worker_had_completed_when_it_died_is_neither_lost_nor_blamed_on_the_recording(
+    new_lab: Callable[[], Lab], tmp_path: Path, said: list[str]
+) -> None:
+    lab = new_lab()
+    lab.start(4)
+    assert done(lab, tmp_path, hands.dies_when_complete, None, NAMES[:3], said) == {name: name for name in NAMES[:3]}
+
+
 def test_workers_that_hang_lose_their_recordings_to_another_one(
     new_lab: Callable[[], Lab], tmp_path: Path, said: list[str]
 ) -> None:
