@@ -67,21 +67,39 @@ class _Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Return what was parsed; an option that does not exist, or may be several, is an error."""
         given = list(sys.argv[1:] if args is None else args)
-        if self._subparsers is None:  # else they are the options of one of its commands
+        if self._subparsers is not None:
+            self._check_command(given)
+        else:
             last = [*given, "--"].index("--")  # what follows are no options
             given = [*with_values([self._in_full(one) for one in given[:last]]), *given[last:]]
+            self._check_options(given[:last])
         found, rest = super().parse_known_args(given, namespace)
-        unknown = next((one.partition("=")[0] for one in rest if one.startswith("--")), None)
-        if unknown:
-            near = nearest(unknown, sorted({*re.findall(r"--[a-z][\w-]*", self.format_usage())}))
-            hint = f"Did you mean {' or '.join(near)}?" if near else "See --help."
-            self.error(f"there is no option {unknown}. {hint}")
+        self._check_options(rest)
         if rest and self._subparsers is None:
             self.error(
                 f"{rest[0]} is more than {self.prog} takes. Several values of an option are one word, with commas: "
-                "--formats mat,csv. A name with spaces wants quotes."
+                '--formats "mat,csv". A name with spaces wants quotes, too.'
             )
         return found, rest
+
+    def _check_options(self, given: list[str]) -> None:
+        """End with an error that names similar options if there is none of a name."""
+        names = [one.partition("=")[0] for one in given if one.startswith("--") and one != "--"]
+        unknown = next((name for name in names if name not in self._option_string_actions), None)
+        if unknown:
+            self._refuse("option", unknown, sorted({*re.findall(r"--[a-z][\w-]*", self.format_usage())}))
+
+    def _check_command(self, given: list[str]) -> None:
+        """End with an error that names similar commands if there is none of a name."""
+        name = next(iter(given), "-")
+        commands = list(next(one.choices for one in self._actions if one.nargs == argparse.PARSER) or ())
+        if not name.startswith("-") and name not in commands:
+            self._refuse("command", f"{self.prog} {name}".partition(" ")[2], commands, name)
+
+    def _refuse(self, what: str, name: str, known: list[str], word: str = "") -> None:
+        near = nearest(word or name, known)
+        hint = f"Did you mean {' or '.join(near)}?" if near else "See --help."
+        self.error(f"there is no {what} {name}. {hint}")
 
     def _in_full(self, argument: str) -> str:
         """Return an argument with the full name of the option that it begins, which is spelled in two ways."""

@@ -242,7 +242,7 @@ def test_an_option_that_does_not_exist_is_named_with_one_that_does(capsys: pytes
 def test_several_values_that_are_not_one_word_are_told_of_commas(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["curate", "model.h5", "videos", "--formats", "mat", "csv"])
-    assert holds(capsys.readouterr().err, "csv", "--formats mat,csv")
+    assert holds(capsys.readouterr().err, "csv", '--formats "mat,csv"')
 
 
 @pytest.mark.parametrize("text", ["0,4095", "[0,4095]", "[0 4095]", "[ 0  4095 ]"])

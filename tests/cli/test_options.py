@@ -96,3 +96,21 @@ def test_the_help_names_each_option_once_and_explains_all_that_a_command_takes()
     text = re.sub(r"\s+", " ", next(one for one in found if one.prog == "touchtrain train").format_help())
     assert text.count("--epochs VALUE") == 2  # in the usage and in the list
     assert holds(text, "average-precision", "event-error", "dataset folder", "model file")
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("conver videos a b", ("conver", "convert")),
+        ("convert vidoes a b", ("convert vidoes", "videos")),
+        ("doktor", ("doktor", "doctor")),
+        ("train --epohcs 3", ("--epohcs", "--epochs")),  # before what is missing is told
+        ("zzzz", ("zzzz", "--help")),
+    ],
+)
+def test_a_misspelled_command_or_option_is_told_with_the_nearest_one(
+    words: str, parts: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(words.split())
+    assert holds(capsys.readouterr().err.splitlines()[-1], *parts)
