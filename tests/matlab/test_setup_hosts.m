@@ -15,6 +15,17 @@ expect_equal(executable, found.python);
 assert(~isempty(strfind(note, other.executable)));
 assert(~isempty(strfind(note, 'terminate(pyenv)')) || ~isempty(strfind(note, 'restart MATLAB')));
 
+% Which Python can train at all, on each system.
+fault = @(varargin) touchtrain.internal.setup.trainingFault(varargin{:});
+made = struct('version', [3 12], 'bits', 64, 'machine', 'x86_64');
+expect_equal({fault(made, 'linux'), fault(made, 'windows')}, {'', ''});
+assert(~isempty(strfind(fault(made, 'mac'), 'Intel')));
+made.machine = 'arm64';
+expect_equal({fault(made, 'mac'), fault(made, 'linux')}, {'', ''});
+assert(~isempty(strfind(fault(made, 'windows'), 'ARM')));
+expect_equal(fault(struct('version', [3 12], 'bits', 32, 'machine', 'AMD64'), 'windows'), '32 bits');
+expect_equal(fault(struct('version', [3 14], 'bits', 64, 'machine', 'AMD64'), 'windows'), 'Python 3.14');
+
 % Before Python is loaded: another one of a version that MATLAB loads, or the words what to do.
 now = pyenv();
 if strcmp(char(now.ExecutionMode), 'InProcess')

@@ -24,11 +24,12 @@ name = '';
 tried = {};
 for candidate = touchtrain.internal.setup.installedPythons(preferred(range))
     facts = touchtrain.internal.python.pythonFacts(candidate{1});
-    if ~facts.ok || facts.version(1) ~= 3 || facts.version(2) < 11 || facts.version(2) > 13
-        if facts.ok
-            tried{end + 1} = sprintf('%s (Python %d.%d)', facts.executable, facts.version); %#ok<AGROW>
-        end
+    if ~facts.ok
         continue
+    end
+    fault = touchtrain.internal.setup.trainingFault(facts);
+    if ~isempty(fault)
+        tried{end + 1} = sprintf('%s (%s)', facts.executable, fault); %#ok<AGROW>
     elseif isempty(touchtrain.internal.setup.hostFault(facts, range))
         name = candidate{1};
         return
@@ -42,7 +43,8 @@ if isempty(name)
         found = sprintf(' Found: %s.', strjoin(unique(tried, 'stable'), ', '));
     end
     touchtrain.internal.values.fail('TouchTrain:PythonNotFound', ...
-        'Python 3.11 to 3.13 was not found. Install 3.12 from python.org or with your package manager.%s', found);
+        ['Python 3.11 to 3.13 was not found. Install 3.12 from python.org or with your package manager, with 64 ' ...
+        'bits and for the processor of this computer.%s'], found);
 end
 end
 
