@@ -21,6 +21,7 @@ from typing import Any
 from pyside import version
 
 # Characters that a terminal obeys, or that change the order in which text is read; tabs and line ends stay.
+_SHORTEST_THAT_FAILS = 248  # characters: of a folder on Windows; of a file 260
 _SPECIAL_ON_WINDOWS = re.compile(r"[\s&()\[\]{}^=;!'+,`~%<>|$@]")  # of its shells
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -557,10 +558,34 @@ def to_install(extra: str = "", python: object = None) -> str:
         python: the interpreter to install into. Default: this one.
     """
     what = f"{version.ROOT if version.IS_CHECKOUT else version.WHEEL}{f'[{extra}]' if extra else ''}"
-    command = f"{for_shell(python or sys.executable)} -m pip install "
     if version.IS_CHECKOUT:
-        return f"{command}-e {for_shell(what)}"
-    return f"{command}{for_shell(what)} (the wheel of a release, in its folder)"
+        return by_pip(f"install -e {for_shell(what)}", python)
+    return by_pip(f"install {for_shell(what)}", python, "the wheel of a release, in its folder")
+
+
+def by_pip(words: str, python: object = None, remark: str = "") -> str:
+    """Return a command line for pip, with what else a person must know of it in parentheses.
+
+    Args:
+        words: what follows ``pip``, ready for the shell.
+        python: the interpreter whose pip it is. Default: this one.
+        remark: what to know of `words`.
+    """
+    program = for_shell(python or sys.executable)
+    quoted = "in PowerShell, write & and a space in front" if program.startswith('"') else ""  # else it is a text there
+    remarks = "; ".join(one for one in (remark, quoted) if one)
+    return f"{program} -m pip {words}{f' ({remarks})' if remarks else ''}"
+
+
+def if_too_long(path: object) -> str:
+    """Return a sentence for the end of a message, if a path may be too long for Windows; otherwise empty."""
+    length = len(os.path.abspath(str(path)))
+    if os.name != "nt" or length < _SHORTEST_THAT_FAILS:
+        return ""
+    return (
+        f" The path has {length} characters, and Windows takes 259, unless long paths are enabled (LongPathsEnabled). "
+        "Use a folder with a shorter path, such as C:\\lab."
+    )
 
 
 def visible(text: str) -> str:
@@ -584,7 +609,7 @@ def of_system(error: OSError) -> TouchTrainError:
             return PathMissing("The current folder does not exist any more. Change to another one.")
         return NotReadable(f"The system refused to read or write: {reason}.")
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
-        return PathMissing(f"There is no file or folder {named} ({reason}).")
+        return PathMissing(f"There is no file or folder {named} ({reason}).{if_too_long(named)}")
     if error.errno == errno.EROFS or (error.errno in (errno.EACCES, errno.EPERM) and _can_be_read(Path(named))):
         return NotWritable(f"{named} cannot be written: {reason}. Choose another folder, or ask for write permission.")
     return NotReadable(f"{named} cannot be read: {reason}. Ask its owner for read permission.")

@@ -39,6 +39,40 @@ def test_a_path_is_a_word_of_each_shell(path: str, posix: str, windows: str, mon
             assert errors.for_shell(path) == word
 
 
+@pytest.mark.parametrize(
+    ("python", "system", "command"),
+    [
+        ("/lab/python3.12", "posix", "/lab/python3.12 -m pip install av"),
+        ("/my lab/python", "posix", "'/my lab/python' -m pip install av"),
+        (r"C:\lab\python.exe", "nt", r"C:\lab\python.exe -m pip install av"),
+        (
+            r"C:\my lab\python.exe",
+            "nt",
+            r'"C:\my lab\python.exe" -m pip install av (in PowerShell, write & and a space in front)',
+        ),
+    ],
+)
+def test_a_command_that_begins_with_quotes_is_none_in_powershell(
+    python: str, system: str, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(errors.os, "name", system)
+        assert errors.by_pip("install av", python) == command
+
+
+@pytest.mark.parametrize(
+    ("system", "length", "is_told"), [("nt", 260, True), ("nt", 200, False), ("posix", 260, False)]
+)
+def test_a_path_that_is_too_long_for_windows_is_told(
+    system: str, length: int, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/" + "a" * (length - 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(errors.os, "name", system)
+        text = errors.of_system(FileNotFoundError(errno.ENOENT, "No such file or directory", path)).text
+    assert (f"{length} characters" in text) == is_told
+
+
 @pytest.mark.parametrize("extra", ["", "nwb"])
 def test_what_installs_touchtrain_names_what_there_is_and_no_package_index(
     extra: str, monkeypatch: pytest.MonkeyPatch

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from pyside.errors import BadOption, for_shell
+from pyside.errors import BadOption, by_pip
 from pyside.settings.core import in_words, named, set_to
 from pyside.version import __version__
 
@@ -49,7 +49,7 @@ def use_backend(backend: str) -> None:
     if not _is_installed(backend):
         raise BadOption(
             f"{named('backend')} is {backend!r}, but {PROPER_NAMES[backend]} is not installed in {sys.executable}. "
-            f"Install it: {for_shell(sys.executable)} -m pip install {backend}"
+            f"Install it: {by_pip(f'install {backend}')}"
         )
     os.environ["KERAS_BACKEND"] = backend
 

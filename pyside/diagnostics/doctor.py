@@ -7,6 +7,7 @@ separate process (see `probe`), so a package that crashes or hangs does not stop
 from __future__ import annotations
 
 import os
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
@@ -34,6 +35,7 @@ from pyside.system.paths import absolute
 from pyside.version import __version__
 
 _PAGE_WIDTH, _TOPIC_WIDTH = 112, 18
+_COMMAND = re.compile(r"(\"[^\"]*\"|'.*?'|\S+) -m pip |gcloud ")  # at the start of a remedy
 
 
 def examine(folder: str | PathLike[str] = ".") -> dict[str, Any]:
@@ -103,6 +105,8 @@ def _kind(finding: Finding) -> tuple[str, str]:
 
 def _wrapped(lead: str, text: str) -> list[str]:
     indent = " " * len(lead)
+    if _COMMAND.match(text):  # on one line, to be copied
+        return [lead + text]
     return textwrap.wrap(text, _PAGE_WIDTH, initial_indent=lead, subsequent_indent=indent, break_on_hyphens=False)
 
 

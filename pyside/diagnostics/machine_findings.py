@@ -13,7 +13,7 @@ from pyside import version
 from pyside.compute import devices
 from pyside.diagnostics.finding import Finding, gigabytes, note, ok, wrong
 from pyside.diagnostics.python_findings import Probe
-from pyside.errors import for_shell, to_install
+from pyside.errors import by_pip, to_install
 from pyside.settings.core import named
 from pyside.system import machine, processes
 
@@ -65,7 +65,7 @@ def judge_gpu(cards: machine.Cards, probe: Probe, system: str) -> Iterator[Findi
         yield wrong(
             "GPU",
             f"{names}, but TensorFlow does not see it{why}. Trainings run on the processor.",
-            f'{for_shell(probe.python)} -m pip install "tensorflow[and-cuda]", and install a recent NVIDIA driver.',
+            by_pip('install "tensorflow[and-cuda]"', probe.python, "and install a recent driver of NVIDIA"),
         )
 
 
@@ -128,7 +128,7 @@ def matlab_and_octave() -> Iterator[Finding]:
             remedy = f"TouchTrain needs MATLAB R{_OLDEST_MATLAB} or later, or GNU Octave, or the command line alone."
             yield wrong("MATLAB", f"R{release}, {program}: too old", remedy)
         else:
-            engine = f"; to drive it from Python: pip install {machine.requirement(release)}"
+            engine = f"; to drive it from Python: {by_pip(f'install {machine.requirement(release)}')}"
             yield ok("MATLAB", f"R{release}, {program}{engine}")
     if program := programs["octave"]:
         found = re.search(r"version (\S+)", machine.run(program, "--version")[1])
@@ -180,7 +180,7 @@ def decoders(probe: Probe) -> Iterator[Finding]:
         return
     missing = [name for name in _DECODERS if name not in probe.codecs]
     if missing:
-        remedy = f"{for_shell(probe.python)} -m pip install --force-reinstall --no-cache-dir av"
+        remedy = by_pip("install --force-reinstall --no-cache-dir av", probe.python)
         yield wrong("video", f"PyAV cannot decode {', '.join(missing)}.", remedy)
     else:
         yield ok("video", f"PyAV decodes {', '.join(_DECODERS)} and {len(probe.codecs) - len(_DECODERS)} more")

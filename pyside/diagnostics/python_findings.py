@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyside.diagnostics.finding import Finding, note, numbers, ok, platform, wrong
-from pyside.errors import PythonNotFound, for_shell, to_install
+from pyside.errors import PythonNotFound, by_pip, to_install
 from pyside.jobs import interpreter
 from pyside.system import processes
 
@@ -167,8 +167,7 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
         system: ``sys.platform``, or ``wsl``.
         python: the interpreter, for the command.
     """
-    probed, python = python, for_shell(python)
-    again = f"{python} -m pip install --force-reinstall --no-cache-dir {package}"
+    again = by_pip(f"install --force-reinstall --no-cache-dir {package}", python)
     rows = [
         (
             r"GLIBCXX_|CXXABI_|libstdc\+\+",
@@ -179,7 +178,7 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
         (
             r"\bGLIBC_\d",
             "The C library (glibc) of this Linux is older than the package needs. Use a newer system, or an older "
-            f"version of the package, which a recent pip picks by itself (check: {python} -m pip --version).",
+            f"version of the package, which a recent pip picks by itself: {by_pip('install --upgrade pip', python)}",
         ),
         (
             r"DLL load failed|msvcp140|vcruntime140|native TensorFlow runtime.*DLL",
@@ -207,8 +206,8 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
             r"incompatible architecture|wrong ELF class|not a valid Win32",
             f"The package is built for another processor. Reinstall it: {again}",
         ),
-        (r"No module named '?pyside", to_install(python=probed)),
-        (r"No module named", f"{python} -m pip install {package}"),
+        (r"No module named '?pyside", to_install(python=python)),
+        (r"No module named", by_pip(f"install {package}", python)),
     ]
     if package == "tensorflow" and system == "win32" and "native TensorFlow runtime" in message:
         return rows[2][1]
@@ -265,7 +264,7 @@ def packages_of_jobs(probe: Probe) -> Iterator[Finding]:
     modules = {name: module for module, name in interpreter.NEEDED.items()}
     missing = [name for name, text in probe.errors.items() if text.endswith(f"No module named '{modules.get(name)}'")]
     if missing:
-        remedy = f"{for_shell(probe.python)} -m pip install {' '.join(missing)}"
+        remedy = by_pip(f"install {' '.join(missing)}", probe.python)
         yield wrong("packages", f"{', '.join(missing)}: not installed", remedy)
     for name in _OLDEST_PACKAGES:
         if name not in missing:
@@ -291,5 +290,5 @@ def _package(probe: Probe, name: str) -> Finding:
         return note("packages", f"{name} was not checked, because the process had ended.")
     if numbers(probe.versions[name]) < numbers(oldest):
         text = f"{name} {probe.versions[name]} is too old; {oldest} or later is needed"
-        return wrong("packages", text, f'{for_shell(probe.python)} -m pip install "{name}>={oldest}"')
+        return wrong("packages", text, by_pip(f'install "{name}>={oldest}"', probe.python))
     return ok("packages", f"{name} {probe.versions[name]}")

@@ -21,7 +21,7 @@ import uuid
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from pyside.errors import NO_ROOM, DiskFull, NotWritable, some
+from pyside.errors import NO_ROOM, DiskFull, NotWritable, if_too_long, some
 
 Ours = Callable[[Path], Collection[str]]  # returns the paths within a folder that we wrote, with slashes
 PART = ".part"  # suffix of a file while it is being written
@@ -32,7 +32,15 @@ _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else
 _LONGEST_NAME = 255  # bytes of UTF-8 that most file systems take
 NOT_IN_NAMES = r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]'  # not allowed in file names on Windows, or not text
 _NAME_BYTES = 255 - len(".frames.npy.part")  # file systems allow at most 255 bytes of UTF-8
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    "conin$",
+    "conout$",
+    *(port + n for port in ("com", "lpt") for n in "123456789¹²³"),
+}
 
 
 @contextlib.contextmanager
@@ -51,7 +59,9 @@ def write_errors(path: Path) -> Iterator[None]:
                 f"The disk is full: {path} could not be written. Make room and try again; existing files have not "
                 "changed."
             ) from error
-        raise NotWritable(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+        raise NotWritable(
+            f"{path} cannot be written: {error.strerror or error}. Choose another folder.{if_too_long(path)}"
+        ) from error
 
 
 # --- a file -------------------------------------------------------------------------------------------------------
@@ -87,7 +97,7 @@ def written_beside(
         yield beside
         if durable:
             _flush(beside)
-        _rename(beside, path, patient)
+        move(beside, path, patient)
     finally:
         with contextlib.suppress(OSError):  # it still exists after an error, or if both names mean one file
             beside.unlink(missing_ok=True)
@@ -98,7 +108,17 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _rename(new: Path, path: Path, patient: bool) -> None:
+def move(new: Path, path: Path, patient: bool = True) -> None:
+    """Rename a file or folder; a file of the new name is replaced.
+
+    Args:
+        new: its name until now.
+        path: its new name, on the same disk.
+        patient: whether to retry for two seconds while another process reads it, or the file of that name (on Windows).
+
+    Raises:
+        OSError: it cannot be renamed.
+    """
     for seconds in _PAUSES if patient else ():
         try:
             os.replace(new, path)
@@ -165,7 +185,7 @@ def legal_name(original: str, taken: dict[str, int]) -> str:
         taken: earlier names as `_alike` gives them, each to the next number to append to it; is added to.
     """
     name = re.sub(NOT_IN_NAMES, "_", original).strip(". ")[:120] or "recording"
-    if name.split(".")[0].lower() in _RESERVED:
+    if name.split(".")[0].rstrip().lower() in _RESERVED:
         name = "_" + name
     candidate = name = _cut(name, _NAME_BYTES)
     number = taken.get(_alike(name), 2)
@@ -264,12 +284,12 @@ def take_place(new: Path, place: Path, ours: Ours, aside: Path | None = None) ->
     clear(old, ours)
     if place.exists():
         check_ours(place, ours)
-        place.rename(old)
+        move(place, old)
     try:
-        new.rename(place)
+        move(new, place)
     except OSError:
         if old.exists():
-            old.rename(place)
+            move(old, place)
         raise
     with contextlib.suppress(OSError, NotWritable):  # in use, on Windows: it is removed the next time
         clear(old, ours)

@@ -7,6 +7,11 @@ expect_equal({word('/usr/bin/python3.12', 'unix'), word('C:\Python312\python.exe
 expect_equal({word('', 'unix'), word('', 'windows'), word('C:\my lab\a&b', 'windows')}, ...
     {'''''', '""', '"C:\my lab\a&b"'});
 expect_equal(word('~', 'unix'), '''~''');
+pip = @touchtrain.internal.setup.pipCommand;
+expect_equal(pip('install numpy', '/my lab/python', 'unix'), '''/my lab/python'' -m pip install numpy');
+expect_equal(pip('install numpy', 'C:\lab\python.exe', 'windows'), 'C:\lab\python.exe -m pip install numpy');
+expect_equal(pip('install numpy', 'C:\my lab\python.exe', 'windows'), ...
+    '"C:\my lab\python.exe" -m pip install numpy (in PowerShell, write & and a space in front)');
 
 % How to make an environment, for a terminal.
 hint = @touchtrain.internal.setup.installHint;

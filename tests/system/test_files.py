@@ -14,7 +14,7 @@ import pytest
 
 from pyside.errors import DiskFull, NotWritable
 from pyside.system import files
-from pyside.system.files import create_whole, fitting, left_behind, left_parts, link_or_copy, written_beside
+from pyside.system.files import create_whole, fitting, left_behind, left_parts, link_or_copy, take_place, written_beside
 from pyside.system.records import write_json
 from tests.conftest import raises_with
 
@@ -93,6 +93,27 @@ def test_one_who_waits_for_a_reader_replaces_the_file_and_one_who_does_not_gives
     with pytest.raises(PermissionError), written_beside(tmp_path / "b", patient=False) as beside:
         beside.touch()
     assert os.listdir(tmp_path) == ["a"]
+
+
+def test_a_folder_in_which_somebody_reads_for_a_moment_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, refused = os.replace, []
+
+    def refuse_once_each(*paths: Path) -> None:
+        if paths not in refused:
+            refused.append(paths)
+            raise PermissionError("somebody reads in it")
+        replace(*paths)
+
+    monkeypatch.setattr(files, "_PAUSES", (0.0,))  # as on Windows
+    monkeypatch.setattr(os, "replace", refuse_once_each)
+    for name in ("new", "old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name)
+    take_place(tmp_path / "new", tmp_path / "old", lambda folder: ["file"])
+    assert len(refused) == 2
+    assert os.listdir(tmp_path) == ["old"] and (tmp_path / "old" / "file").read_text() == "new"
 
 
 @pytest.mark.parametrize("links", [True, False])

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from pyside.bridge.engine.session import Engine, Output, matlab_folder
-from pyside.errors import BadValue, EngineFailed, EngineLost, EngineMissing, EngineTimeout
+from pyside.errors import BadValue, EngineFailed, EngineLost, EngineMissing, EngineTimeout, by_pip
 from pyside.system.machine import requirement
 
 _SLICE = 0.25  # seconds between reads of the output
@@ -161,14 +161,14 @@ def _library() -> Any:
                 "an installed MATLAB."
             ) from error
         raise EngineMissing(
-            f"MATLAB: matlabengine is not installed in this Python. For {program}: python -m pip install "
-            f"{requirement(release)}"
+            f"MATLAB: matlabengine is not installed in this Python. For {program}: "
+            f"{by_pip(f'install {requirement(release)}')}"
         ) from error
     except (OSError, RuntimeError, ImportError) as error:
         words = " ".join(str(error).split())
         raise EngineMissing(
             f"MATLAB: matlabengine is installed, but does not fit this MATLAB or this Python ({words}). Install the "
-            f"version of its release: python -m pip install --force-reinstall {requirement(release)}"
+            f"version of its release: {by_pip(f'install --force-reinstall {requirement(release)}')}"
         ) from error
 
 

@@ -12,14 +12,13 @@ import contextlib
 import importlib
 import math
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pyside.errors import TouchTrainError, for_shell
+from pyside.errors import TouchTrainError, by_pip
 
 MOST_EXPANSION = 64  # bytes in memory per byte of the file
 _SMALL_FILE = 1_000_000  # bytes; smaller files are allowed as much as one of this size
@@ -156,7 +155,7 @@ def _fault_of_data(
             return kind(
                 f"{path}: {name} is compressed by the filter {shown or 'without a name'} (number {code}), which the "
                 "Python that reads it lacks. Save the array without this filter, for example with gzip, or install "
-                f"the package hdf5plugin: {for_shell(sys.executable)} -m pip install hdf5plugin",
+                f"the package hdf5plugin: {by_pip('install hdf5plugin')}",
                 of=path,
             )
     if about.get_layout() == h5py.h5d.VIRTUAL:

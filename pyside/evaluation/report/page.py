@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -17,7 +16,7 @@ from pyside.evaluation.report import plots, tables
 from pyside.evaluation.report.traces import Trace, close_ups, is_drawn_in_groups, traces_svg
 from pyside.settings.core import first_number, set_to
 from pyside.system import files
-from pyside.system.files import fitting, left_parts, write_errors
+from pyside.system.files import fitting, left_parts, move, write_errors
 from pyside.system.records import plain, write_json
 
 PAGE, RECORD, MISTAKES, FOLDS = "report.html", "report.json", "mistakes.npy", "folds.npz"
@@ -146,11 +145,11 @@ def take_place(work: Path, folder: Path) -> None:
         OSError: it cannot be moved.
     """
     if not folder.exists():
-        work.rename(folder)
+        move(work, folder)
         return
     for name in _FILES:
         if (work / name).is_file():
-            os.replace(work / name, folder / name)
+            move(work / name, folder / name)
         else:
             (folder / name).unlink(missing_ok=True)
 

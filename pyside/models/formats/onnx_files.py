@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.compute.devices import backend_in_use, device_scope, import_keras
-from pyside.errors import BadModel, ExtraMissing, ModelNotSaved, for_shell
+from pyside.errors import BadModel, ExtraMissing, ModelNotSaved, by_pip
 from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
 from pyside.models import save
@@ -60,9 +60,9 @@ def check_installed(what: str, needed: Sequence[str] = NEEDED) -> None:
     """
     lacking = [name for name in needed if importlib.util.find_spec(name) is None]
     if lacking:
+        remedy = by_pip(f"install {' '.join(lacking)}")
         raise ExtraMissing(
-            f"{what} needs {' and '.join(lacking)}, which is not installed in {sys.executable}. Install it: "
-            f"{for_shell(sys.executable)} -m pip install {' '.join(lacking)}"
+            f"{what} needs {' and '.join(lacking)}, which is not installed in {sys.executable}. Install it: {remedy}"
         )
 
 

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.errors import ModelNotSaved, NotWritable
+from pyside.errors import ModelNotSaved, NotWritable, by_pip
 from pyside.models import metadata as model_metadata
 from pyside.models import save
 from pyside.models.formats import saved_model
 from pyside.models.formats.converting import fault_of
 from pyside.system import files
-from pyside.system.files import fitting, left_behind, write_errors
+from pyside.system.files import fitting, left_behind, move, write_errors
 from pyside.system.records import plain
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def save_tensorflow(
             _export(core, written, folder)
             notes.append(
                 f"{folder} was written by Keras 3. TensorFlow can read it, but MATLAB's importNetworkFromTensorFlow "
-                "finds no weights in it: install tf-keras (pip install tf-keras) and save again, or import the .h5."
+                f"finds no weights in it: install tf-keras ({by_pip('install tf-keras')}) and save again, "
+                "or import the .h5."
             )
         with write_errors(folder):
             about = {"format": model_metadata.FORMAT, **(metadata or {})}
@@ -140,7 +141,7 @@ def clear_broken_off(folder: Path) -> None:
     for work in left_behind(folder.parent, f".{folder.name}", r"\.[0-9a-f]{8}"):
         with contextlib.suppress(OSError):
             if (work / _REPLACED).is_dir() and not folder.exists():  # killed before the new folder got its name
-                (work / _REPLACED).rename(folder)
+                move(work / _REPLACED, folder)
         shutil.rmtree(work, ignore_errors=True)
 
 
