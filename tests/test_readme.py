@@ -32,7 +32,7 @@ def test_every_picture_is_there() -> None:
 
 
 def test_every_block_is_of_a_language_that_is_tried_here() -> None:
-    assert {name for name, _ in BLOCKS} == {"sh", "matlab", "python"}
+    assert {name for name, _ in BLOCKS} == {"sh", "powershell", "matlab", "python"}
 
 
 def lines(language: str, program: str) -> list[list[str]]:

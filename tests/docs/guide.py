@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-TRIED = ("sh", "matlab", "python")
+TRIED = ("sh", "powershell", "matlab", "python")
 SHOWN = ("text", "csv", "json")  # what a file or an answer looks like
 NOT_RUN = "not run: "
 _BLOCK = re.compile(r"(?:^ *<!-- (.*?) -->\n)?^( *)```([\w{}-]*).*?\n(.*?)^\2```$", re.MULTILINE | re.DOTALL)
