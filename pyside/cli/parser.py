@@ -92,7 +92,8 @@ class _Parser(argparse.ArgumentParser):
     def _check_command(self, given: list[str]) -> None:
         """End with an error that names similar commands if there is none of a name."""
         name = next(iter(given), "-")
-        commands = list(next(one.choices for one in self._actions if one.nargs == argparse.PARSER) or ())
+        choices = next((one.choices for one in self._actions if one.nargs == argparse.PARSER), None)
+        commands = list(map(str, choices or ()))
         if not name.startswith("-") and name not in commands:
             self._refuse("command", f"{self.prog} {name}".partition(" ")[2], commands, name)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -51,7 +52,9 @@ def _share_and_speed(progress: Record) -> list[str]:
 
 
 class ProgressLine:
-    """Shows progress as one line on a terminal; elsewhere it prints messages and milestones for a log, or nothing.
+    """Shows progress as one line on a terminal or in a notebook; elsewhere it prints lines for a log, or nothing.
+
+    For a log, these are messages and milestones. A notebook keeps what is printed, so it gets one line a second.
 
     Where a person can go to (``address`` in a record) is printed in any case, once.
 
@@ -60,9 +63,11 @@ class ProgressLine:
     """
 
     def __init__(self, log: bool = False) -> None:
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
+        notebook = type(sys.stderr).__module__.startswith("ipykernel.")
+        self._terminal = sys.stderr is not None and (sys.stderr.isatty() or notebook)
         self._log = log and not self._terminal and sys.stderr is not None
         self._used = False
+        self._line, self._since, self._pause = "", -math.inf, 1.0 if notebook else 0.0
         self._address: str | None = None
 
     def __call__(self, progress: Record) -> None:
@@ -71,8 +76,9 @@ class ProgressLine:
             self._print("\r" * self._used + visible(text).ljust(LINE_LENGTH * self._used))
             self._used = False
         if self._terminal:
-            self._used = True
-            self._print("\r" + visible(progress_line(progress))[:LINE_LENGTH].ljust(LINE_LENGTH), end="")
+            self._line = visible(progress_line(progress))[:LINE_LENGTH].ljust(LINE_LENGTH)
+            if time.monotonic() - self._since >= self._pause:
+                self._show()
         elif self._log and progress.get("milestone"):
             self._print(visible(progress_line(progress)))
 
@@ -90,8 +96,15 @@ class ProgressLine:
         except (OSError, ValueError):  # the stream is closed; the work continues
             self._terminal = self._log = self._used = False
 
+    def _show(self) -> None:
+        self._used, self._since = True, time.monotonic()
+        self._print("\r" + self._line, end="")
+        self._line = ""
+
     def end(self) -> None:
         """Keep the line and begin a new one."""
+        if self._line:
+            self._show()
         if self._used:
             self._print("")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,3 +67,28 @@ def test_a_screen_is_told_five_times_a_second_and_of_the_last_frame(monkeypatch:
     assert records[-1]["frames_done"] == 1000
     assert records[-1]["seconds_left"] == 0
     assert records[4]["frames_per_second"] == pytest.approx(500)
+
+
+def test_a_notebook_shows_one_line_that_is_written_again_once_a_second() -> None:
+    jupyter = pytest.importorskip("jupyter_client", reason="a notebook needs the extra octave, or Jupyter")
+    root = Path(progress.__file__).parents[2]
+    code = (
+        f"import sys; sys.path.insert(0, {str(root)!r})\n"
+        "from pyside.system.progress import ProgressLine\n"
+        "shown = ProgressLine()\n"
+        "for done in range(0, 101, 2):\n"
+        "    shown({'frames_done': done, 'frames': 100})\n"
+        "shown.end()\n"
+    )
+    told: list[dict[str, Any]] = []
+    manager, client = jupyter.manager.start_new_kernel(kernel_name="python3", startup_timeout=120)
+    try:
+        client.execute_interactive(code, timeout=60, output_hook=lambda message: told.append(message["content"]))
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert {one["name"] for one in told if "text" in one} == {"stderr"}
+    text = "".join(one.get("text", "") for one in told)
+    assert text.startswith("\r") and text.endswith("\n") and text.count("\n") == 1
+    assert re.findall(r"(\d+) %", text)[0] == "0" and re.findall(r"(\d+) %", text)[-1] == "100"
+    assert text.count("\r") < 10

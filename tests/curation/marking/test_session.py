@@ -53,7 +53,7 @@ def test_what_was_finished_before_a_crash_is_known_without_the_tables(tmp_path: 
     session.finish(marks("a"), ["csv"], ABOUT)
     session.fail("b", Path("/lab/b.avi"), "it is damaged")
     session._journal.write('{"name": "c", "state": "do')  # cut short, as by a crash
-    session._journal.flush()
+    session._journal.close()  # as the system does
     assert json.loads((tmp_path / "out/session.json").read_text())["videos"] == []
     found = {one["name"]: one for one in read_session(tmp_path / "out")["videos"]}
     assert (found["a"]["state"], found["b"]["state"], sorted(found)) == ("done", "failed", ["a", "b"])
