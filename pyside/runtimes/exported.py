@@ -11,6 +11,7 @@ import hashlib
 import importlib.metadata
 import os
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from pyside.models.files import existing_file, form
 from pyside.models.formats.onnx_files import NEEDED, OPSET, to_onnx
 from pyside.models.load import load_unproven
 from pyside.settings.core import set_to
-from pyside.system.files import sha256_of, written_beside
+from pyside.system.files import PART, sha256_of, written_beside
 from pyside.version import __version__
 
 _MOST_BYTES = 256 << 20  # of all files that are kept
@@ -49,7 +50,17 @@ def onnx_of(path: Path) -> bytes:
         devices.import_keras()
         return to_onnx(load_unproven(path), from_uint8=True)
 
-    return kept(f"onnx {OPSET} {sha256_of(existing_file(path))}", converted)
+    return kept(_what(path), converted)
+
+
+def is_converted(path: Path) -> bool:
+    """Return whether the ONNX file of a model is kept, so that it loads without a conversion."""
+    file = _file_of(_what(path))
+    return file is not None and file.is_file()
+
+
+def _what(path: Path) -> str:
+    return f"onnx {OPSET} {sha256_of(existing_file(path))}"
 
 
 def kept(what: str, make: Callable[[], bytes]) -> bytes:
@@ -62,12 +73,9 @@ def kept(what: str, make: Callable[[], bytes]) -> bytes:
         what: what it is and what it is made of, with the SHA-256 of the model.
         make: makes it.
     """
-    folder = kept_folder()
-    if folder is None:
+    file = _file_of(what)
+    if file is None:
         return make()
-    versions = [f"{name} {_version(name)}" for name in ("keras", "numpy", *NEEDED)]
-    name = hashlib.sha256("\n".join([what, __version__, *versions]).encode()).hexdigest()
-    file = folder / f"{name[:40]}.kept"
     with contextlib.suppress(OSError):
         data = file.read_bytes()
         if hashlib.sha256(data[_DIGEST:]).digest() == data[:_DIGEST]:
@@ -75,11 +83,22 @@ def kept(what: str, make: Callable[[], bytes]) -> bytes:
             return data[_DIGEST:]
     made = make()
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        with written_beside(file, patient=False) as beside:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        # A name of its own: processes of several computers, which may have the same number, share a home folder.
+        with written_beside(file, file.with_suffix(f".{uuid.uuid4().hex[:8]}{PART}"), patient=False) as beside:
             beside.write_bytes(hashlib.sha256(made).digest() + made)
-        _make_room(folder)
+        _make_room(file.parent)
     return made
+
+
+def _file_of(what: str) -> Path | None:
+    """Return the file in which something is kept; None without a home folder."""
+    folder = kept_folder()
+    if folder is None:
+        return None
+    versions = [f"{name} {_version(name)}" for name in ("keras", "numpy", *NEEDED)]
+    name = hashlib.sha256("\n".join([what, __version__, *versions]).encode()).hexdigest()
+    return folder / f"{name[:40]}.kept"
 
 
 def kept_folder() -> Path | None:
@@ -103,12 +122,17 @@ def kept_folder() -> Path | None:
 
 def _make_room(folder: Path) -> None:
     """Remove the files that were not used for the longest time, also those of processes that were killed."""
-    files = [(file.stat().st_mtime, file.stat().st_size, file) for file in folder.iterdir()]
+    files = []
+    for file in folder.iterdir():
+        with contextlib.suppress(FileNotFoundError):  # another process makes room, too, or has just renamed it
+            about = file.stat()
+            files.append((about.st_mtime, about.st_size, file))
     left = _MOST_BYTES
     for _, size, file in sorted(files, reverse=True):
         left -= size
         if left < 0:
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(PermissionError):  # on Windows, while another process reads it
+                file.unlink(missing_ok=True)
 
 
 def _version(package: str) -> str:
