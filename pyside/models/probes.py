@@ -152,6 +152,14 @@ def read(path: str | os.PathLike[str]) -> Probes | None:
         return Probes(frames, answers, n_doubtful, _are_kept(file, noted, path))
 
 
+def carries_calibration(path: str | os.PathLike[str]) -> bool:
+    """Return whether a model file carries frames for calibration, without reading them; errors as in `read`."""
+    if form(path) != "h5":
+        return False
+    with opened(existing_file(path)) as file:
+        return CALIBRATION in file
+
+
 def read_calibration(path: str | os.PathLike[str]) -> Array | None:
     """Read the frames for calibration of a model file: uint8, (n, height, width, channels); None if it carries none.
 

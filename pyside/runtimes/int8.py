@@ -69,13 +69,13 @@ def int8_of(path: Path) -> Int8:
         BadOption: it has no such frames, or the network cannot be quantized.
         PathMissing, BadModel, ExtraMissing, ModelNotSaved: as `onnx_of`.
     """
-    check_calibrated(path)
     name, package, quantize = _QUANTIZERS[importlib.util.find_spec("nncf") is None]
     quantizer = f"{name} {importlib.metadata.version(package)}"
 
     def made() -> bytes:
         frames = probes.read_calibration(path)
-        assert frames is not None
+        if frames is None:
+            raise _not_calibrated(path)
         frames[:, 0, 0], frames[:, 0, -1] = 0, 255
         model = importlib.import_module("onnx").load_from_string(onnx_of(path))
         if not any(node.op_type in _CONVOLUTIONS for node in model.graph.node):
@@ -102,14 +102,18 @@ def check_calibrated(path: Path) -> None:
 
     Raises:
         BadOption: it carries none.
-        PathMissing, BadModel: as `probes.read_calibration`.
+        PathMissing, BadModel: as `probes.carries_calibration`.
     """
-    if probes.read_calibration(path) is None:
-        raise BadOption(
-            f"{named('precision')} is 'int8', but {path} carries no frames of its training to calibrate int8 on: so do "
-            f"only .h5 files of this version, trained with {set_to('store_probes', True)}. Set "
-            f"{set_to('precision', 'auto')}, or train the model again."
-        )
+    if not probes.carries_calibration(path):
+        raise _not_calibrated(path)
+
+
+def _not_calibrated(path: Path) -> BadOption:
+    return BadOption(
+        f"{named('precision')} is 'int8', but {path} carries no frames of its training to calibrate int8 on: so do "
+        f"only .h5 files of this version, trained with {set_to('store_probes', True)}. Set "
+        f"{set_to('precision', 'auto')}, or train the model again."
+    )
 
 
 def _has_8_bits() -> bool:

@@ -14,11 +14,14 @@ from pyside.aliases import Array
 from pyside.compute import devices
 from pyside.compute.proof import Proof
 from pyside.models.load import load_unproven
+from pyside.system.machine import cores
 
 if TYPE_CHECKING:
     import keras
 
 WHITE = 255.0
+# On the CPU, TensorFlow takes a quarter less time in parts of 64 frames of 61 x 61 than in a batch of 512 (two cores).
+_PIXELS_A_CORE = 1 << 17
 
 
 class KerasStep:
@@ -72,7 +75,24 @@ def _on_tensorflow(model: keras.Model, device: str, shape: Sequence[int]) -> Cal
 
     # One trace, which takes a while, serves batches of any size. A call of `step` itself would trace again and warn.
     traced = step.get_concrete_function(tf.TensorSpec((None, *shape), tf.uint8))
-    return lambda batch: traced(tf.convert_to_tensor(batch))
+    most = max(1, _PIXELS_A_CORE * cores()[1] // (shape[0] * shape[1]))
+
+    def start(batch: Array) -> Any:
+        size = _part_of(len(batch), most) if device == "cpu" else len(batch)
+        if size == len(batch):
+            return traced(tf.convert_to_tensor(batch))
+        return tf.concat([traced(tf.convert_to_tensor(part)) for part in np.split(batch, len(batch) // size)], axis=0)
+
+    return start
+
+
+def _part_of(n: int, most: int) -> int:
+    """Return the size of equal parts of a batch of `n` frames, a power of two and at most `most`; `n` if none fits.
+
+    In other sizes, and in fewer than 16, rounding depends on where a frame stands.
+    """
+    size = 1 << (most.bit_length() - 1)
+    return size if 16 <= size < n and n % size == 0 else n
 
 
 def _on_jax(model: keras.Model, device: str, shape: Sequence[int]) -> Callable[[Array], Any]:

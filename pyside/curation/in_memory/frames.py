@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -75,10 +76,10 @@ def _order(shapes: Sequence[tuple[int, ...]], what: Sequence[str], facts: ModelF
             faults.add(BadFrames, f"{name}: {_array(shape)} holds no frames.")
         elif wanted != "auto" and not _can_be(shape, wanted):
             faults.add(FrameOrder, f"{name}: {_array(shape)} is not {wanted}. Correct {named('frame_order')}.")
-        elif not _fitting(shape, facts, wanted):
+        elif not _fitting(shape, facts.image_shape, wanted):
             faults.add(BadFrames, f"{name}: {_misfit(shape, facts, wanted)}")
     faults.raise_any()
-    common = [one for one in _ORDERS if all(one in _fitting(shape, facts, wanted) for shape in shapes)]
+    common = [one for one in _ORDERS if all(one in _fitting(shape, facts.image_shape, wanted) for shape in shapes)]
     if len(common) == 1:
         return common[0]
     shown = "; ".join(dict.fromkeys(map(_size, shapes)))
@@ -91,10 +92,11 @@ def _can_be(shape: tuple[int, ...], order: str) -> bool:
     return 2 <= len(shape) <= len(order)
 
 
-def _fitting(shape: tuple[int, ...], facts: ModelFacts, wanted: str) -> list[str]:
+@functools.lru_cache(maxsize=64)
+def _fitting(shape: tuple[int, ...], image_shape: tuple[int, int, int], wanted: str) -> list[str]:
     """Return the orders of axes in which an array holds frames that the model takes."""
     orders = _ORDERS if wanted == "auto" else [wanted]
-    found = [one for one in orders if _can_be(shape, one) and host_arrays.frame_shape(shape, one) == facts.image_shape]
+    found = [one for one in orders if _can_be(shape, one) and host_arrays.frame_shape(shape, one) == image_shape]
     plain = [one for one in found if len(one) == 3]  # an array without an axis of channels
     return plain if plain and len(shape) < 4 else found
 
