@@ -24,7 +24,8 @@ function prediction = predict(model, frames, varargin)
 %                    are [], and each frame is of its likeliest class.
 %     runtime, precision, device
 %                    what computed, such as 'keras', 'mixed_bfloat16' and 'cpu'.
-%     said           char: which runtime 'auto' took, with the frames per second of each; '' if one was named.
+%     said           char: which runtime 'auto' took and why, with the frames per second of each that was timed; '' if
+%                    one was named.
 %     warnings       cell array of texts.
 %
 %   ... = touchtrain.predict(..., 'Name', value, ...) sets options (touchtrain.options('predict') lists all):
@@ -36,8 +37,9 @@ function prediction = predict(model, frames, varargin)
 %                    'NHWC'.
 %     'PixelRange'   values of black and white, e.g. [0 1]; for 12-bit cameras in uint16, [0 4095].
 %     'Contrast'     'none', 'stretch' or 'equalize'. Default: as in the training.
-%     'Runtime'      'keras' (default), 'openvino', 'onnxruntime', or 'auto': the first call times those that are
-%                    installed for a second each on its frames, and later calls keep the fastest.
+%     'Runtime'      'keras' (default), 'openvino', 'onnxruntime', or 'auto': the first call with 1,000 frames or more
+%                    times those that are installed for a second each, and later calls keep the fastest. Until then,
+%                    fewer frames take the one that is ready soonest.
 %
 %   The first call starts a Python process, which takes some seconds. It stays alive with the last models loaded, so
 %   that later calls are fast, until MATLAB ends or there is no call for half an hour. A model file that has changed is

@@ -6,18 +6,19 @@ import dataclasses
 import importlib.util
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from pyside.aliases import Array, Record
 from pyside.compute.proof import is_too_coarse
 from pyside.errors import BadFrames, BadOption, ExtraMissing, TouchTrainError, to_install
+from pyside.models.files import form
 from pyside.models.probes import prove
 from pyside.runtimes import int8
-from pyside.runtimes.exported import onnx_of
+from pyside.runtimes.exported import is_converted, onnx_of
 from pyside.runtimes.keras_steps import KerasStep
 from pyside.runtimes.onnx_runtime import OnnxRuntimeStep
 from pyside.runtimes.open_vino import OpenVinoStep
@@ -28,13 +29,15 @@ PROPER_NAMES = {"keras": "Keras", "openvino": "OpenVINO", "onnxruntime": "ONNX R
 EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx"}  # with what a runtime needs
 MOST_PIXELS = 1 << 22  # of a batch: what the layers of a network make of it takes about a GB
 SECONDS = 1.0  # for which 'auto' times a runtime
+TIMED_FROM = 1000  # frames in memory: for fewer, to load and time all runtimes takes longer than to compute
 # What each runtime needs beside Keras; the file that it loads is written by tf2onnx. The extras have the same.
 _PACKAGES: dict[str, tuple[str, ...]] = {
     "keras": (),
     "openvino": ("openvino", "onnx", "tf2onnx"),
     "onnxruntime": ("onnxruntime", "onnx", "tf2onnx"),
 }
-_OF_INT8 = ("openvino", "onnxruntime")  # the runtimes that have it
+_OTHERS = _OF_INT8 = ("openvino", "onnxruntime")  # than Keras; those that have int8
+_Used = TypeVar("_Used")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,6 +74,11 @@ class Timing:
     precision: str
     frames_per_second: float | None
     why: str = ""
+
+
+def is_chosen(runtime: str, precision: str) -> bool:
+    """Return whether these settings leave it open which runtime computes."""
+    return runtime == "auto" or (runtime, precision) == ("keras", int8.INT8)
 
 
 def check_runtime(settings: Any, model: Path | None = None) -> None:
@@ -202,30 +210,89 @@ def fastest(wanted: Wanted, batch: Array, seconds: float = SECONDS) -> tuple[Ste
     Raises:
         TouchTrainError: no runtime can be used; the error of the first.
     """
+
+    def timed(runtime: str) -> tuple[float, Step]:
+        step = step_of(runtime, wanted)
+        return _rate(step, batch, seconds), step
+
     best: tuple[float, Step] | None = None
-    timings, fault = [], None
-    is_int8 = wanted.precision == int8.INT8
-    for runtime in _OF_INT8 if is_int8 else PROPER_NAMES:
-        if lacking := _lacking_for_int8(runtime) if is_int8 else _lacking(runtime):
-            timings.append(Timing(runtime, "", None, f"{' and '.join(lacking)} not installed"))
+    timings, faults = [], []
+    for runtime in _OF_INT8 if wanted.precision == int8.INT8 else PROPER_NAMES:
+        found, why, fault = _trial(runtime, wanted, timed)
+        faults.append(fault)
+        if found is None:
+            timings.append(Timing(runtime, "", None, why))
             continue
-        try:
-            step = step_of(runtime, wanted)
-            rate = _rate(step, batch, seconds)
-        except TouchTrainError as error:
-            fault = fault or error
-            timings.append(Timing(runtime, "", None, error.text))
-        except Exception as error:  # a runtime may raise any kind for a model that it does not know
-            fault = fault or BadOption(f"{PROPER_NAMES[runtime]} cannot compute with {wanted.path}: {error}")
-            timings.append(Timing(runtime, "", None, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"))
-        else:
-            timings.append(Timing(runtime, step.precision, round(rate, 1)))
-            if best is None or rate > best[0]:
-                best = rate, step
+        timings.append(Timing(runtime, found[1].precision, round(found[0], 1)))
+        if best is None or found[0] > best[0]:
+            best = found
     if best is None:
-        assert fault is not None
-        raise fault
+        raise next(filter(None, faults))
     return best[1], timings
+
+
+def first_at_hand(wanted: Wanted) -> tuple[Step, str]:
+    """Load a model in one runtime, the one that is ready soonest, for few frames.
+
+    That is one for which the model was converted before, else Keras; in int8, which Keras does not have, OpenVINO.
+    Where one cannot be used, it is the next.
+
+    Args:
+        wanted: what, and how.
+
+    Returns:
+        The step, and which runtime it is and why, for a person.
+
+    Raises:
+        TouchTrainError: no runtime can be used; the error of the first.
+    """
+    next_one = "it is the next that can be used"
+    if wanted.precision == int8.INT8:
+        order = dict.fromkeys(_OF_INT8, "it has int8")
+    elif form(wanted.path) != "folder" and is_converted(wanted.path):
+        order = {**dict.fromkeys(_OTHERS, "the model is converted for it"), "keras": next_one}
+    else:
+        unready = "the model is not yet converted for another one"
+        why_keras = unready if any(map(is_installed, _OTHERS)) else "no other runtime is installed"
+        order = {"keras": why_keras, **dict.fromkeys(_OTHERS, next_one)}
+    left_out, faults = [], []
+    for runtime, why in order.items():
+        step, why_not, fault = _trial(runtime, wanted, lambda runtime: step_of(runtime, wanted))
+        if step is not None:
+            return step, about_untimed(runtime, why, left_out)
+        left_out.append(f"{PROPER_NAMES[runtime]} ({why_not})")
+        faults.append(fault)
+    raise next(filter(None, faults))
+
+
+def about_untimed(runtime: str, why: str, left_out: Sequence[str] = ()) -> str:
+    """Return which runtime ``auto`` took without timing them, for a person.
+
+    Args:
+        runtime: its name.
+        why: it, as the end of a sentence.
+        left_out: others that cannot be used, with the reason.
+    """
+    text = (
+        f"{PROPER_NAMES[runtime]} computes, because {why}: in a call with fewer than {TIMED_FROM:,} frames, the "
+        f"runtimes are not timed. To choose one, set {named('runtime')}."
+    )
+    return f"{text} Left out: {'; '.join(left_out)}." if left_out else text
+
+
+def _trial(
+    runtime: str, wanted: Wanted, use: Callable[[str], _Used]
+) -> tuple[_Used | None, str, TouchTrainError | None]:
+    """Use a runtime; or return why it cannot be used, and the error, if it is installed."""
+    if lacking := _lacking_for_int8(runtime) if wanted.precision == int8.INT8 else _lacking(runtime):
+        return None, f"{' and '.join(lacking)} not installed", None
+    try:
+        return use(runtime), "", None
+    except TouchTrainError as error:
+        return None, error.text, error
+    except Exception as error:  # a runtime may raise any kind for a model that it does not know
+        fault = BadOption(f"{PROPER_NAMES[runtime]} cannot compute with {wanted.path}: {error}")
+        return None, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}", fault
 
 
 def _rate(step: Step, batch: Array, seconds: float) -> float:

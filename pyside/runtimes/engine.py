@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,20 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadFrames
-from pyside.runtimes.choice import MOST_PIXELS, Timing, Wanted, fastest, in_words, step_of
+from pyside.runtimes.choice import (
+    MOST_PIXELS,
+    Timing,
+    Wanted,
+    fastest,
+    first_at_hand,
+    in_words,
+    is_chosen,
+    step_of,
+)
 
 _GREY = 127  # level of frames to time on, where there are no others
 _FEWEST = 8  # frames in a batch, for a few frames from memory; a single frame is computed alone
+_SMALLEST_HALF = 64  # frames: smaller batches would compute more slowly
 
 
 class Engine:
@@ -32,17 +43,18 @@ class Engine:
         precision: ``auto``, ``float32``, ``mixed_bfloat16``, ``mixed_float16`` or, on the CPU and
             in runtimes other than Keras, ``int8``; the outputs are float32 in any case.
         runtime: ``keras``, ``openvino`` or ``onnxruntime``; or ``auto``, which loads and times all that are installed,
-            and keeps the fastest.
+            and keeps the fastest; so does ``keras`` in int8, which Keras does not have.
         sample: uint8, (n, height, width, channels), frames to time the runtimes on, repeated if they are
             fewer than a batch. Default, and if there are none: grey.
         alone: whether no more frames than those of the sample are computed at a time, such as one.
+        timed: whether ``auto`` times; otherwise it takes the runtime that is ready soonest, for few frames.
 
     Attributes:
         batch_size: frames in a batch.
         runtime: the one that computes.
-        timings: what ``auto`` found out about each runtime; empty if one was named.
-        said: the same in words, and that it computes in float32 because ``auto`` means a precision that is too coarse
-            for the model; or "".
+        timings: what ``auto`` found out about each runtime; empty if one was named, or none was timed.
+        said: which runtime ``auto`` took and why, in words, and that it computes in float32 because ``auto`` means a
+            precision that is too coarse for the model; or "".
         proof: how its answers to the probes of the file differ; None if the file carries none.
         device: ``cpu`` or ``gpu``.
         precision: the one that was chosen.
@@ -69,13 +81,16 @@ class Engine:
         runtime: str = "keras",
         sample: Array | None = None,
         alone: bool = False,
+        timed: bool = True,
     ):
         self.batch_size = max(1, min(batch_size, MOST_PIXELS // (image_shape[0] * image_shape[1])))
         self._shape = tuple(image_shape)
         wanted = Wanted(path, self._shape, backend, execution_environment, precision)
         self.timings: list[Timing] = []
         self.said = ""
-        if runtime == "auto" or (runtime, precision) == ("keras", "int8"):
+        if is_chosen(runtime, precision) and not timed:
+            self._step, self.said = first_at_hand(wanted)
+        elif is_chosen(runtime, precision):
             frames = np.full((1, *self._shape), _GREY, np.uint8) if sample is None or not len(sample) else sample
             n = self._size(len(frames)) if alone else self.batch_size
             self._step, self.timings = fastest(wanted, np.resize(frames, (n, *self._shape)))
@@ -84,9 +99,18 @@ class Engine:
             self._step = step_of(runtime, wanted)
         self.runtime, self.device, self.precision = self._step.runtime, self._step.device, self._step.precision
         self.proof = self._step.proof
-        self.said = " ".join(filter(None, (self.said, self._step.remark)))
+        self._say(self.said)
         self.quantizer = self._step.quantizer
         self.backend = backend if self.runtime == "keras" else None
+
+    def _say(self, why: str) -> None:
+        self.said = " ".join(filter(None, (why, self._step.remark)))
+
+    def taken_because(self, why: str) -> Engine:
+        """Return this engine, for callers to whom it says why this runtime computes."""
+        found = copy.copy(self)
+        found._say(why)
+        return found
 
     def empty_batch(self) -> Array:
         """Return memory for one batch: uint8, (batch_size, height, width, channels), uninitialised."""
@@ -138,4 +162,9 @@ class Engine:
 
     def _size(self, n: int) -> int:
         """Return how many frames are computed at a time, of `n` from memory."""
-        return 1 if n == 1 else min(self.batch_size, max(_FEWEST, 1 << (n - 1).bit_length()))
+        if n == 1:
+            return 1
+        sizes = [min(self.batch_size, max(_FEWEST, 1 << (n - 1).bit_length()))]
+        while sizes[-1] >= 2 * _SMALLEST_HALF:
+            sizes.append(sizes[-1] // 2)
+        return min(sizes, key=lambda size: (-(-n // size) * size, -size))  # the fewest zeros, else the largest

@@ -9,6 +9,7 @@ import pytest
 
 from pyside.errors import BadFrames
 from pyside.models.load import load_model
+from pyside.runtimes import keras_steps
 from pyside.runtimes.engine import Engine
 from tests.conftest import raises_with
 from tests.curation.known_model import known_model, known_probabilities
@@ -52,6 +53,33 @@ def test_a_single_frame_is_computed_alone_and_has_the_answer_that_it_has_among_o
     alone = np.concatenate([engine.predict(frames[k : k + 1]) for k in range(16)])
     np.testing.assert_allclose(alone, engine.predict(frames), atol=1e-4)
     assert sizes == [1] * 16 + [16]
+
+
+def test_few_zeros_are_computed_in_place_of_frames(path: Path) -> None:
+    engine = Engine(path, (20, 20, 1), precision="float32")
+    found = []
+    for n in (1, 3, 70, 512, 600, 1000, 1100):
+        sizes: list[int] = []
+        engine.start = lambda batch, sizes=sizes: sizes.append(len(batch)) or np.zeros((len(batch), 2))  # type: ignore
+        engine.finish = lambda started: started  # type: ignore[method-assign]
+        assert engine.predict(np.zeros((n, 20, 20, 1), np.uint8)).shape == (n, 2)
+        found.append(sizes)
+    assert found == [[1], [8], [128], [512], [128] * 5, [512] * 2, [128] * 9]
+
+
+@pytest.mark.parametrize(("n", "part"), [(64, 16), (60, 60)])
+def test_keras_computes_a_batch_on_the_cpu_in_equal_parts(
+    path: Path, n: int, part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keras_steps, "_PIXELS_A_CORE", 1)
+    monkeypatch.setattr(keras_steps, "cores", lambda: (1, 20 * 20 * 20))  # parts of at most 20 frames
+    assert keras_steps._part_of(n, 20) == part
+    engine, frames = Engine(path, (20, 20, 1), n, precision="float32"), some_frames(n)
+    found = engine.finish(engine.start(frames))
+    np.testing.assert_allclose(found, known_probabilities(frames), atol=1e-4)
+    if part < n:
+        order = np.random.default_rng(1).permutation(n)
+        assert np.array_equal(found[order], engine.finish(engine.start(frames[order])))
 
 
 def test_large_frames_come_in_small_batches(tmp_path: Path) -> None:

@@ -41,34 +41,44 @@ ABOUT = {
 }
 
 
-def spots(n: int, seed: int, channels: int = 1) -> np.ndarray:
+def spots(n: int, seed: int, channels: int = 1, side: int = SIDE) -> np.ndarray:
     """Return frames with a spot, left or right, on grey noise."""
     rng = np.random.default_rng(seed)
-    frames = rng.integers(60, 120, (n, SIDE, SIDE, channels), np.uint8)
-    for frame, x, y in zip(frames, rng.integers(2, SIDE - 6, n), rng.integers(2, SIDE - 6, n), strict=True):
-        frame[y : y + 5, x : x + 5] += np.uint8(90)
+    frames = rng.integers(60, 120, (n, side, side, channels), np.uint8)
+    size = 5 * side // SIDE
+    for frame, x, y in zip(frames, rng.integers(2, side - size, n), rng.integers(2, side - size, n), strict=True):
+        frame[y : y + size, x : x + size] += np.uint8(90)
     return frames
 
 
-def model_of_spots(path: Path, channels: int = 1, calibrated: bool = True, outputs: int = 2) -> Path:
-    """Write a network with two convolutions that finds the side of a spot, with frames for calibration.
+def model_of_spots(
+    path: Path,
+    channels: int = 1,
+    calibrated: bool = True,
+    outputs: int = 2,
+    side: int = SIDE,
+    filters: tuple[int, ...] = (8, 8),
+    context: int = 1,
+) -> Path:
+    """Write a network of convolutions that finds the side of a spot, with frames for calibration.
 
     Its dense layer is solved by least squares, so nothing is trained.
     """
+    sides = (side, side, channels * context)
     keras = devices.import_keras()
     keras.utils.set_random_seed(3)
-    given = keras.Input((SIDE, SIDE, channels))
-    found = keras.layers.Conv2D(8, 3, activation="relu")(given)
-    found = keras.layers.MaxPooling2D(2)(keras.layers.Conv2D(8, 3, activation="relu")(found))
+    found = given = keras.Input(sides)
+    for number, n in enumerate(filters, start=1):
+        found = keras.layers.Conv2D(n, 3, activation="relu")(found)
+        found = found if number % 2 else keras.layers.MaxPooling2D(2)(found)
     found = keras.layers.Flatten()(found)
     features = keras.Model(given, found)
-    frames = spots(512, 1, channels)
+    frames = spots(512, 1, sides[2], side)
     seen = features.predict(frames / np.float32(255), verbose=0)
-    place = frames[..., 0].astype(float).mean(axis=1).argmax(axis=1) / SIDE - 0.5
+    place = frames[..., 0].astype(float).mean(axis=1).argmax(axis=1) / side - 0.5
     middle = seen.mean(axis=0)
-    weights = np.linalg.lstsq(
-        np.vstack([seen - middle, 3 * np.eye(seen.shape[1])]), np.r_[20 * place, np.zeros(seen.shape[1])], rcond=None
-    )[0]
+    off = seen - middle
+    weights = off.T @ np.linalg.solve(off @ off.T + 9 * np.eye(len(off)), 20 * place)  # ridge regression
     kernel = weights[:, None] if outputs == 1 else np.stack([-weights, weights], axis=1) / 2
     activation = "sigmoid" if outputs == 1 else "softmax"
     dense = keras.layers.Dense(outputs, activation=activation)
@@ -77,7 +87,7 @@ def model_of_spots(path: Path, channels: int = 1, calibrated: bool = True, outpu
     if outputs == 1:
         core.save(path)
     else:
-        about = {**ABOUT, "image_shape": [SIDE, SIDE, channels]}
+        about = {**ABOUT, "image_shape": [side, side, channels], "context_frames": context}
         path.write_bytes(h5_image(core, about))
     if calibrated:
         with h5py.File(path, "a") as file:
@@ -118,18 +128,26 @@ def test_labels_are_those_of_float32(
 
 
 def test_it_is_quantized_once(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+    read = probes.read_calibration
+    monkeypatch.setattr(probes, "read_calibration", lambda path: reads.append(path) or read(path))
     first = int8.int8_of(model)
     monkeypatch.setattr(int8, "_QUANTIZERS", tuple((*one[:2], None) for one in int8._QUANTIZERS))
     assert int8.int8_of(model) == first
+    assert len(reads) == 1
 
 
 def test_keras_as_the_default_gives_way_to_the_fastest_runtime(model: Path) -> None:
     settings = PredictSettings.from_options({"precision": "int8"})
-    found = predict(Models(), model, [spots(20, 3)[..., 0]], [], settings)
+    models = Models()
+    few = predict(models, model, [spots(20, 3)[..., 0]], [], settings)
+    assert (few.runtime, few.precision) == ("openvino", "int8")
+    assert "not timed" in few.said
+    found = predict(models, model, [spots(choice.TIMED_FROM, 3)[..., 0]], [], settings)
     assert found.runtime in RUNTIMES
     assert found.precision == "int8"
     assert "frames/s in int8" in found.said
-    assert "Keras" not in found.said
+    assert "Keras" not in found.said + few.said
 
 
 def test_colour_and_one_sigmoid_output_work(tmp_path: Path) -> None:
@@ -139,6 +157,34 @@ def test_colour_and_one_sigmoid_output_work(tmp_path: Path) -> None:
     found, true = quick.predict(frames), exact.predict(frames)
     assert found.shape == (500, 2)
     assert np.mean((found[:, 1] >= 0.5) == (true[:, 1] >= 0.5)) >= 0.995
+
+
+def test_a_network_that_sees_its_neighbours_has_the_labels_of_float32(tmp_path: Path) -> None:
+    path, models = model_of_spots(tmp_path / "model.h5", context=5), Models()
+    frames = [spots(600, 6)[..., 0], spots(1, 7)[..., 0]]
+    labels = [
+        predict(models, path, frames, [], PredictSettings.from_options({"precision": precision})).labels
+        for precision in ("int8", "float32")
+    ]
+    assert 0.2 < labels[1].mean() < 0.8
+    assert np.mean(labels[0] == labels[1]) >= 0.99
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("with_nncf", [True, False])
+def test_a_larger_network_of_large_frames_has_the_labels_of_float32(
+    tmp_path: Path, with_nncf: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not with_nncf:
+        hide(monkeypatch, "nncf")
+    filters = (16, 16, 32, 32, 64, 64)
+    path = model_of_spots(tmp_path / "model.h5", side=128, filters=filters)
+    frames = spots(300, 8, side=128)
+    true = Engine(path, (128, 128, 1), precision="float32").predict(frames)
+    for runtime in RUNTIMES:
+        found = Engine(path, (128, 128, 1), precision="int8", runtime=runtime).predict(frames)
+        assert np.mean((found[:, 1] >= 0.5) == (true[:, 1] >= 0.5)) >= 0.99
+        assert 0 < np.abs(found - true).max() < 0.3
 
 
 def test_curate_marks_videos_in_int8_from_the_command_line(

@@ -53,6 +53,8 @@ def test_the_answers_are_those_of_keras(path: Path, runtime: str) -> None:
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, known_probabilities(frames), atol=1e-4)
     assert engine.predict(frames[:0]).shape == (0, 2)
+    alone = np.concatenate([engine.predict(frames[number : number + 1]) for number in range(3)])
+    np.testing.assert_allclose(alone, found[:3], atol=1e-4)
 
 
 @pytest.mark.parametrize("runtime", OTHERS)

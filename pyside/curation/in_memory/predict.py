@@ -17,7 +17,7 @@ from pyside.curation.in_memory.prediction import Prediction
 from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts
 from pyside.evaluation.decision import decide
-from pyside.runtimes.choice import check_runtime
+from pyside.runtimes.choice import TIMED_FROM, about_untimed, check_runtime, is_chosen
 from pyside.settings.curation import PredictSettings
 from pyside.system.paths import Stamp, is_settled, stamp_of
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MOST_MODELS = 4  # that stay loaded
 _HOW = ("batch_size", "runtime", "backend", "execution_environment", "precision")
+_UNTIMED = "untimed"  # ends the key of a model in the runtime that was ready soonest
 
 
 class Models:
@@ -64,20 +65,52 @@ class Models:
                 self._keep(self._seen, path, (stamp, found))
             return found
 
-    def engine(self, facts: ModelFacts, settings: PredictSettings, sample: Array | None = None) -> Engine:
+    def is_loaded(self, facts: ModelFacts, settings: PredictSettings) -> bool:
+        """Return whether a model is ready to predict with these settings."""
+        key = self._key(facts, settings)
+        return key in self._engines or (*key, _UNTIMED) in self._engines
+
+    def engine(
+        self, facts: ModelFacts, settings: PredictSettings, sample: Array | None = None, n: int | None = None
+    ) -> Engine:
         """Return a model that is ready to predict; it is loaded if it is not.
 
-        With the runtime ``auto``, the first call times all runtimes on its frames, and later calls keep the fastest.
+        With the runtime ``auto``, the first call with many frames times all runtimes on them, and later calls keep the
+        fastest. Until then, few frames take one that is loaded, else the one that is ready soonest.
+
+        Args:
+            facts: of the model.
+            settings: how to compute.
+            sample: frames to time the runtimes on.
+            n: number of frames in this call. Default: many.
         """
         from pyside.curation.model.engine import engine_of
 
-        how = tuple(getattr(settings, name) for name in _HOW)
+        key = self._key(facts, settings)
+        few = is_chosen(settings.runtime, settings.precision) and n is not None and n < TIMED_FROM
         with self._lock:
-            found = self._engines.get((facts.sha256, *how))
+            if few and key not in self._engines:
+                key = (*key, _UNTIMED)
+                found = self._engines.get(key) or self._in_any_runtime(facts, settings)
+            else:
+                found = self._engines.get(key)
+                self._engines.pop((*key, _UNTIMED), None)
             if found is None:
-                found = engine_of(facts, settings, sample, alone=True)
-            self._keep(self._engines, (facts.sha256, *how), found)
+                found = engine_of(facts, settings, sample, alone=True, timed=not few)
+            self._keep(self._engines, key, found)
             return found
+
+    def _in_any_runtime(self, facts: ModelFacts, settings: PredictSettings) -> Engine | None:
+        """Return a model that is loaded in one runtime or another, and says so; None if it is in none."""
+        key, place = self._key(facts, settings), 1 + _HOW.index("runtime")
+        for other, found in reversed(self._engines.items()):
+            if (*other[:place], *other[place + 1 : len(key)]) == (*key[:place], *key[place + 1 :]):
+                return found.taken_because(about_untimed(found.runtime, "the model is loaded in it"))
+        return None
+
+    @staticmethod
+    def _key(facts: ModelFacts, settings: PredictSettings) -> tuple[Any, ...]:
+        return (facts.sha256, *(getattr(settings, name) for name in _HOW))
 
     def _keep(self, kept: collections.OrderedDict[Any, Any], key: Any, value: Any) -> None:
         kept[key] = value
@@ -104,8 +137,9 @@ def predict(
     Raises:
         TouchTrainError: everything that is wrong with model, frames and settings, before the first frame.
     """
-    check_runtime(settings)
     facts = models.facts(model)
+    if not models.is_loaded(facts, settings):
+        check_runtime(settings)
     decision = decided_by(facts, settings.threshold, settings.min_duration)
     names = ["frames"] if len(arrays) == 1 else [f"frames {{{number}}}" for number in range(1, len(arrays) + 1)]
     source = files.read(paths, facts, settings) if paths else files.Source(list(arrays), names, True)
@@ -114,7 +148,7 @@ def predict(
     sources = np.repeat(np.arange(len(stacks), dtype=np.int32), [len(stack) for stack in stacks])
     runs = _sequences(stacks, in_time)
     sample = _with_context(runs[0][: settings.batch_size], facts.context_frames)
-    engine = models.engine(facts, settings, sample)
+    engine = models.engine(facts, settings, sample, len(sources))
     probabilities = np.concatenate([_probabilities(engine, run, facts.context_frames, in_time) for run in runs])
     numbers = np.concatenate([np.arange(len(run)) for run in runs])
     of_run = np.repeat(np.arange(len(runs)), [len(run) for run in runs])

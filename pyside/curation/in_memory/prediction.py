@@ -32,7 +32,8 @@ class Prediction:
         runtime: the program that computed: ``keras``, ``openvino`` or ``onnxruntime``.
         precision: in which it did: ``float32``, ``mixed_bfloat16`` and so on.
         device: ``cpu`` or ``gpu``.
-        said: which runtime ``auto`` took, with the frames per second of each; "" if one was named.
+        said: which runtime ``auto`` took and why, with the frames per second of each that was timed; "" if one was
+            named.
         warnings: messages for a person.
     """
 

@@ -8,7 +8,13 @@ from pyside.runtimes.engine import Engine
 from pyside.settings.curation import ComputeSettings
 
 
-def engine_of(facts: ModelFacts, settings: ComputeSettings, sample: Array | None = None, alone: bool = False) -> Engine:
+def engine_of(
+    facts: ModelFacts,
+    settings: ComputeSettings,
+    sample: Array | None = None,
+    alone: bool = False,
+    timed: bool = True,
+) -> Engine:
     """Return the engine of a model, computing as the settings say.
 
     Args:
@@ -16,6 +22,7 @@ def engine_of(facts: ModelFacts, settings: ComputeSettings, sample: Array | None
         settings: how to compute.
         sample: frames for the runtime ``auto``, as `Engine` takes them.
         alone: as `Engine` takes it.
+        timed: as `Engine` takes it.
 
     Raises:
         BadOption, ExtraMissing, PathMissing, BadModel, ModelNotSaved: as `Engine`.
@@ -31,4 +38,5 @@ def engine_of(facts: ModelFacts, settings: ComputeSettings, sample: Array | None
         settings.runtime,
         sample,
         alone,
+        timed,
     )

@@ -12,10 +12,12 @@ import pytest
 
 import pyside
 from pyside.__main__ import main
-from pyside.curation.in_memory.predict import Models
+from pyside.curation.in_memory.predict import Models, predict
+from pyside.curation.in_memory.prediction import Prediction
 from pyside.data.video import reader
 from pyside.data.video.reader import file_sha256 as digest
 from pyside.errors import BadOption, PathMissing
+from pyside.runtimes import choice
 from pyside.settings import PredictSettings
 from pyside.system import paths
 from tests.conftest import holds, raises_with
@@ -115,6 +117,7 @@ def test_a_few_models_stay_loaded_and_a_changed_file_is_loaded_anew(tmp_path: Pa
 def test_a_model_file_is_read_again_only_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reads = []
     monkeypatch.setattr(reader, "file_sha256", lambda path: reads.append(path) or digest(path))
+    monkeypatch.setattr(paths, "_COARSEST_CLOCK", 600.0)
     path, models = known_model(tmp_path / "model.h5"), Models()
     assert [models.facts(path).decision.min_duration for _ in range(3)] == [1, 1, 1]
     assert len(reads) == 3  # a second change within the coarsest clock could bear the same time
@@ -127,13 +130,73 @@ def test_a_model_file_is_read_again_only_after_a_change(tmp_path: Path, monkeypa
         models.facts(path)
 
 
+def test_a_loaded_model_is_asked_without_looking_for_packages(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pyside.predict(model, shown(), runtime="onnxruntime").probabilities
+    monkeypatch.setattr(choice.importlib.util, "find_spec", lambda name: pytest.fail(f"looked for {name}"))
+    np.testing.assert_array_equal(pyside.predict(model, shown(), runtime="onnxruntime").probabilities, first)
+
+
+# --- auto ----------------------------------------------------------------------------------------------------------
+
+
+def asked(models: Models, model: Path, n: int = 10, **options: Any) -> Prediction:
+    """Ask for some frames."""
+    settings = PredictSettings.from_options({**EXACT, **options})
+    return predict(models, model, [shown(np.resize(LEVELS, n))], [], settings)
+
+
+@pytest.fixture
+def timed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runtimes that are timed from now on; ONNX Runtime is the fastest."""
+    seen: list[str] = []
+
+    def rate(step: Any, *given: Any) -> float:
+        seen.append(step.runtime)
+        return {"onnxruntime": 9000.0}.get(step.runtime, 1000.0)
+
+    monkeypatch.setattr(choice, "_rate", rate)
+    return seen
+
+
+def test_auto_times_no_runtime_for_few_frames_and_says_which_it_takes_and_why(model: Path, timed: list[str]) -> None:
+    models, fewer = Models(), choice.TIMED_FROM - 1
+    found = asked(models, model, fewer, runtime="auto")
+    assert found.runtime == "keras" and not timed
+    assert holds(found.said, "Keras", "not yet converted", "1,000", "runtime")
+    assert asked(models, model, runtime="auto").said == found.said
+    found = asked(models, model, choice.TIMED_FROM, runtime="auto")
+    assert found.runtime == "onnxruntime" and timed == ["keras", "openvino", "onnxruntime"]
+    assert asked(models, model, runtime="auto").said == found.said  # few frames keep what was timed
+    found = asked(Models(), model, runtime="auto")
+    assert found.runtime == "openvino" and holds(found.said, "OpenVINO", "converted")  # by the timing
+
+
+def test_auto_takes_for_few_frames_what_is_loaded(model: Path, timed: list[str]) -> None:
+    models = Models()
+    assert asked(models, model, runtime="onnxruntime").said == ""
+    found = asked(models, model, runtime="auto")
+    assert found.runtime == "onnxruntime" and holds(found.said, "ONNX Runtime", "loaded")
+    assert asked(models, model, runtime="onnxruntime").said == "" and not timed
+
+
+def test_auto_takes_the_next_runtime_where_one_cannot_be_used(
+    model: Path, timed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: Any) -> Any:
+        raise RuntimeError("an operation is not known")
+
+    monkeypatch.setattr(choice, "KerasStep", fail)
+    found = asked(Models(), model, runtime="auto")
+    assert found.runtime == "openvino" and holds(found.said, "Left out", "Keras", "an operation is not known")
+
+
 def test_the_command_line(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     np.save(tmp_path / "frames.npy", shown())
-    asked = ["predict", str(model), str(tmp_path / "frames.npy"), "--min-duration", "1", "--precision", "float32"]
-    assert main([*asked, "--json"]) == 0
+    line = ["predict", str(model), str(tmp_path / "frames.npy"), "--min-duration", "1", "--precision", "float32"]
+    assert main([*line, "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
     assert record["labels"] == [0, 1, 0, 1, 1, 1, 0, 0, 1, 0]
     np.testing.assert_allclose(record["probabilities"], known_probabilities(shown()), atol=2e-4)
-    assert main(asked) == 0
+    assert main(line) == 0
     assert holds(capsys.readouterr().out, "10 frames", "Touch 5", "1, 3 to 5, 8")
-    assert main([*asked, "--frame-order", "NHW"]) == 1
+    assert main([*line, "--frame-order", "NHW"]) == 1
