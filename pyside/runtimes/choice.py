@@ -255,7 +255,8 @@ def first_at_hand(wanted: Wanted) -> tuple[Step, str]:
         unready = "the model is not yet converted for another one"
         why_keras = unready if any(map(is_installed, _OTHERS)) else "no other runtime is installed"
         order = {"keras": why_keras, **dict.fromkeys(_OTHERS, next_one)}
-    left_out, faults = [], []
+    left_out: list[str] = []
+    faults: list[TouchTrainError | None] = []
     for runtime, why in order.items():
         step, why_not, fault = _trial(runtime, wanted, lambda runtime: step_of(runtime, wanted))
         if step is not None:
