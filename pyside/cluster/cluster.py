@@ -23,6 +23,7 @@ from typing import Any
 from pyside.cluster import worker
 from pyside.cluster.connection import Connection
 from pyside.cluster.preflight import TOKEN, Needs, facts_of, needs_like_here
+from pyside.cluster.share import Share
 from pyside.cluster.work import Function, Item, Tick, together
 from pyside.errors import Faults, NoCluster, NotReadable, NotWritable, PathMissing, TouchTrainError, WorkerLost, some
 from pyside.system.files import left_behind, write_errors
@@ -42,7 +43,7 @@ _EXCHANGE = rf"\.workers-[0-9a-f]{{8}}({re.escape(_GONE)})?"  # end of the name 
 _ELSEWHERE = (OSError, MemoryError, NotReadable, NotWritable, PathMissing)  # errors that another worker may not have
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(eq=False)
 class _Bundle:
     """Recordings that are one task.
 
@@ -80,6 +81,11 @@ class Cluster:
         meanwhile: called while it waits; what it raises ends the wait.
         most_frames: of short recordings that are one task.
         least_frames: of a task, if there are enough short recordings for all workers.
+        what: what the work is made of, for messages.
+
+    Attributes:
+        exchange: the folder beside the target.
+        share: cores and memory of each task, as `check` settled them; None for a thread of a worker.
 
     Raises:
         ExtraMissing: dask.distributed is not installed.
@@ -95,9 +101,11 @@ class Cluster:
         meanwhile: Callable[[], None] = lambda: None,
         most_frames: int = 2_000,
         least_frames: int = 0,
+        what: str = "recordings",
     ):
         self._scheduler, self._say, self._meanwhile = address, say, meanwhile
-        self._most_frames, self._least_frames = most_frames, least_frames
+        self._most_frames, self._least_frames, self._what = most_frames, least_frames, what
+        self.share: Share | None = None
         self._token = uuid.uuid4().hex
         self._target = target.resolve() if target.is_symlink() else target
         self.exchange = self._target.with_name(f"{self._target.name}.workers-{self._token[:8]}")
@@ -145,6 +153,7 @@ class Cluster:
         hashes: dict[str, str] | None = None,
         backend: str = "",
         room: int = 0,
+        share: Share | None = None,
     ) -> None:
         """Ask all workers at once what they lack; a worker that lacks something is left out, and that is said.
 
@@ -154,11 +163,13 @@ class Cluster:
             hashes: SHA-256 by path of files whose content matters.
             backend: library of Keras that they must be able to use; "" for none.
             room: bytes that must be free on the disk of the target.
+            share: cores and memory that each task gets, in a process of its own; None for a thread of a worker.
 
         Raises:
             NoCluster: no worker comes within 15 minutes, or all of them lack something. All faults are listed.
         """
         self._needs = needs_like_here(self.exchange, packages, files, hashes or {}, backend, room)
+        self.share = share
         try:
             self._check()
         except OSError:  # TimeoutError among them
@@ -168,12 +179,16 @@ class Cluster:
         assert self._needs is not None
         self._look_at_workers()
         self._wait_for_workers()
+        if self.share is not None:
+            self.share = self.share.settled(self._workers.values())
         found: dict[str, list[str]] = {}  # what is lacking: by which workers
         answers = self._connection.ask(worker.check, self._needs)
         self._look_at_workers()
         for address, answer in answers.items():
             one = self._workers.get(address)
             lacking = [_in_words(answer)] if isinstance(answer, BaseException) else answer
+            if one is not None and self.share is not None:
+                lacking = [*self.share.lacking(one), *lacking]
             if one is None or not lacking:
                 continue
             self._avoided[_identity(address, one)] = "; ".join(lacking)
@@ -208,12 +223,37 @@ class Cluster:
             time.sleep(_SECONDS_TO_WAIT)
             self._look_at_workers()
 
+    def at_a_time(self) -> int:
+        """Return how many tasks the workers can do at a time."""
+        usable = self._usable().values()
+        return sum(one["nthreads"] if self.share is None else self.share.room(one) for one in usable)
+
+    def least_memory(self) -> int | None:
+        """Return the bytes of the smallest share on a worker; None if there is no limit."""
+        assert self.share is not None
+        found = [memory for one in self._usable().values() if (memory := self.share.on(one).memory)]
+        return min(found, default=None)
+
     # --- the work ----------------------------------------------------------------------------------------------------
 
     def each(
-        self, function: Function, common: Any, items: Sequence[Item], meanwhile: Callable[[], None], tick: Tick
+        self,
+        function: Function,
+        common: Any,
+        items: Sequence[Item],
+        meanwhile: Callable[[], None],
+        tick: Tick,
+        more: Callable[[], Sequence[Item]] = lambda: (),
     ) -> Iterator[tuple[Item, Any]]:
         """See `Crew.each`. Of a recording that three workers did not complete the result is a WorkerLost.
+
+        Args:
+            function: as there, and so are the next four.
+            common: what all share.
+            items: the recordings.
+            meanwhile: called often.
+            tick: receives the progress.
+            more: called often; returns further items, if results so far have led to some.
 
         Raises:
             NoCluster: the scheduler does not come back within five minutes, or no worker within 15.
@@ -224,14 +264,20 @@ class Cluster:
         n_threads = sum(one["nthreads"] for one in self._usable().values())
         self._bundles.extend(map(_Bundle, together(items, n_threads, self._most_frames, self._least_frames, _TOGETHER)))
         try:
-            while self._bundles or self._under_way:
+            while True:
+                self._bundles.extend(_Bundle([item]) for item in more())
+                if not self._bundles and not self._under_way:
+                    break
                 meanwhile()
                 try:
                     if not self._connection.is_up():
                         raise ConnectionError
                     self._look()
                     self._fill(function, common, light)
-                    yield from self._next(tick)
+                    for found in self._next(tick):
+                        began = time.monotonic()
+                        yield found
+                        self._waited(time.monotonic() - began)
                 except OSError:  # TimeoutError among them
                     self._connect_again()
         finally:
@@ -246,14 +292,8 @@ class Cluster:
             self._wait_for_usable()
             return
         self._alone_since = None
-        ahead = AHEAD * sum(one["nthreads"] for one in usable.values())
-        while self._bundles and len(self._under_way) < ahead:
-            bundle = self._bundles.popleft()
-            others = {
-                address for address, one in usable.items() if _identity(address, one) not in bundle.failed_on
-            } or {*usable}
-            anywhere = bool(bundle.failed_on) and len(others) == len(usable)
-            restricted = None if len(others) == len(self._workers) else frozenset(others)
+        while (placed := self._next_placed(usable)) is not None:
+            bundle, address, restricted, anywhere = placed
             self._number += 1
             order = worker.Order(
                 self._number,
@@ -263,6 +303,7 @@ class Cluster:
                 len(bundle.whys),
                 MOST_ATTEMPTS if len(bundle.items) == 1 else len(bundle.whys) + 1,
                 anywhere,
+                self.share and self.share.on(usable[address]),
             )
             future = self._connection.client.submit(
                 worker.run,
@@ -274,6 +315,46 @@ class Cluster:
             )
             self._under_way[self._number] = _UnderWay(bundle, future, restricted)
             future.add_done_callback(lambda _, number=self._number: self._events.put(("done", number)))
+
+    def _next_placed(
+        self, usable: dict[str, dict[str, Any]]
+    ) -> tuple[_Bundle, str, frozenset[str] | None, bool] | None:
+        """Take the next task for which there is a place.
+
+        Returns:
+            The task; a worker; those that may do it, None for all; and whether one that has failed is among them.
+        """
+        for bundle in self._bundles:
+            others = {
+                address for address, one in usable.items() if _identity(address, one) not in bundle.failed_on
+            } or {*usable}
+            anywhere = bool(bundle.failed_on) and len(others) == len(usable)
+            if self.share is None:
+                if len(self._under_way) >= AHEAD * sum(one["nthreads"] for one in usable.values()):
+                    return None
+                address, restricted = (
+                    next(iter(others)),
+                    None if len(others) == len(self._workers) else frozenset(others),
+                )
+            else:  # dask counts threads, not cores and memory, so the worker is chosen here
+                free = {one: self.share.room(usable[one]) - self._n_under_way(one) for one in sorted(others)}
+                address = max(free, key=lambda one: free[one])
+                if free[address] <= 0:
+                    continue
+                restricted = frozenset([address])
+            self._bundles.remove(bundle)
+            return bundle, address, restricted, anywhere
+        return None
+
+    def _n_under_way(self, address: str) -> int:
+        return sum(task.restricted == {address} for task in self._under_way.values())
+
+    def _waited(self, seconds: float) -> None:
+        """Allow for a time in which the caller was busy with a result, and no sign of workers was heard."""
+        for task in self._under_way.values():
+            task.sign += seconds
+            task.began = None if task.began is None else task.began + seconds
+        self._last_seen = {address: (seen, when + seconds) for address, (seen, when) in self._last_seen.items()}
 
     def _wait_for_usable(self) -> None:
         now = time.monotonic()
@@ -401,10 +482,14 @@ class Cluster:
         identity = _identity(address, self._workers.get(address, {}))
         if identity not in self._avoided:
             self._avoided[identity] = why
-            self._say(f"Worker {address} gets no further recordings: {why}.")
+            self._say(f"Worker {address} gets no further {self._what}: {why}.")
 
     def _usable(self) -> dict[str, dict[str, Any]]:
-        return {address: one for address, one in self._workers.items() if _identity(address, one) not in self._avoided}
+        return {
+            address: one
+            for address, one in self._workers.items()
+            if _identity(address, one) not in self._avoided and (self.share is None or self.share.room(one))
+        }
 
     def _look_at_workers(self) -> None:
         self._workers, now = self._connection.workers(), time.monotonic()
@@ -431,7 +516,9 @@ class Cluster:
             elif task.began is not None and task.who["address"] not in self._workers:
                 task.began = None  # dask gives it to another one
             elif task.began is not None and now - task.sign > limit:
-                self._hangs(task.who["address"], f"a recording has made no progress for {now - task.sign:.0f} s")
+                self._hangs(
+                    task.who["address"], f"a {self._what[:-1]} has made no progress for {now - task.sign:.0f} s"
+                )
 
     def _gone(self, number: int, task: _UnderWay) -> None:
         """Take back a task all of whose workers are gone; whether one had begun it, its folder says."""
@@ -462,7 +549,7 @@ class Cluster:
             with contextlib.suppress(OSError):
                 self._check()
                 break
-        self._say(f"Connected again. {sum(len(one.items) for one in self._bundles)} recordings are left.")
+        self._say(f"Connected again. {sum(len(one.items) for one in self._bundles)} {self._what} are left.")
 
 
 def _fetched(future: Any) -> worker.Answer | str:

@@ -53,6 +53,9 @@ class Turn:
     def __init__(self, told: Callable[[int, int], None] = lambda place, frames: None):
         self.tick = told
 
+    def look(self) -> None:
+        """Look whether somebody waits for the result; whatever this raises ends the attempt."""
+
 
 # Called with what all recordings share, the tasks of some, and the turn; yields a result for each, in their order.
 Function = Callable[[Any, Sequence[Any], Turn], Iterator[Any]]

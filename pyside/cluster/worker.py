@@ -22,7 +22,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pyside.cluster.apart import results_apart
 from pyside.cluster.preflight import TOKEN, FileFacts, Needs, lacking_files, lacks, who
+from pyside.cluster.share import Share
 from pyside.cluster.work import Turn, results_of
 from pyside.system.files import written_beside
 from pyside.system.records import from_json, to_json
@@ -45,6 +47,7 @@ class Order:
         before: attempts that other workers have made at the same recordings.
         most: number of attempts, with those, at which it is enough.
         anywhere: whether a worker that has failed may try again, because there is no other one.
+        share: cores and memory of the task, which runs in a process of its own then; None for a thread of the worker.
     """
 
     number: int
@@ -54,6 +57,7 @@ class Order:
     before: int
     most: int
     anywhere: bool
+    share: Share | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,12 +115,15 @@ def run(order: Order, topic: str) -> Answer:
     turn = _AttemptTurn(worker, topic, exchange, order.number)
     try:
         turn.begin(len(earlier) + 1, me)
-        function, common, tasks = pickle.loads(order.payload)
-        answer = Answer(*results_of(function, common, tasks, turn))
+        if order.share is not None:
+            answer = Answer(*results_apart(order.payload, order.share, turn))
+        else:
+            function, common, tasks = pickle.loads(order.payload)
+            answer = Answer(*results_of(function, common, tasks, turn))
         if answer.error is None:
             turn.keep(answer)
         return answer
-    except OSError as error:  # the folder is gone: so is the client
+    except (OSError, MemoryError, _Ended) as error:  # if the folder is gone, so is the client
         return Answer(error=error)
     finally:
         turn.tell(force=True)
@@ -169,6 +176,10 @@ class _AttemptTurn(Turn):
     def _count(self, place: int, frames: int) -> None:
         self._frames[str(place)] = self._frames.get(str(place), 0) + frames
         self.tell()
+        self.look()
+
+    def look(self) -> None:
+        """Look from time to time whether the client still waits; raises an exception if not."""
         if time.monotonic() - self._looked >= _SECONDS_BETWEEN_LOOKS:
             self._looked = time.monotonic()
             if not (self._exchange / TOKEN).exists() or (self._exchange / f"{self._number}.ended").exists():

@@ -357,6 +357,11 @@ class Dataset:
         """Number of the first frame of each recording, and at the end the number of all frames."""
         return np.cumsum([0, *(recording.n_frames for recording in self.recordings)])
 
+    @property
+    def files(self) -> list[str]:
+        """The names of its files; other files in the folder do not belong to it."""
+        return [*(f"{one.name}.{kind}.npy" for one in self.recordings for kind in ARRAYS), DESCRIPTION]
+
     def place(self, number: int) -> tuple[Recording, int]:
         """Return the recording that a frame of the dataset belongs to, and its position there; both count from 0."""
         owner = int(np.searchsorted(self._starts, number, side="right")) - 1

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import Any
 
-from pyside.settings.checks import file_name, matching, optional, several, text, whole, yes_or_no
+from pyside.settings.checks import file_name, matching, number, optional, several, text, whole, yes_or_no
 from pyside.settings.core import Settings, setting
 
 _LARGEST_PORT = 65535
@@ -33,6 +33,29 @@ class SchedulerSettings(Settings):
         optional(scheduler),
         "Address of the scheduler of a dask cluster whose workers do the work, such as tcp://host:8786. Default: none, "
         "this computer does it.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainingsSettings(Settings):
+    """The settings of trainings that a cluster can do."""
+
+    scheduler: str | None = setting(
+        None,
+        optional(scheduler),
+        "Address of the scheduler of a dask cluster whose workers do the further trainings, of 'folds' and "
+        "'learning_curve', or the trials of a search, such as tcp://host:8786. Default: none, this computer does them.",
+    )
+    cores_per_training: int | None = setting(
+        None,
+        optional(whole(1, 1024)),
+        "Cores that each training on a worker gets. Default: as many as the smallest worker has threads.",
+    )
+    memory_per_training: float | None = setting(
+        None,
+        optional(number(0, 1e6, above=True)),
+        "Gigabytes of memory that each training on a worker gets. Default: the part of the worker's "
+        "memory that belongs to these cores.",
     )
 
 

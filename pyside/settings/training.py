@@ -24,6 +24,7 @@ from pyside.settings.checks import (
     whole,
     yes_or_no,
 )
+from pyside.settings.cluster import TrainingsSettings
 from pyside.settings.core import Settings, setting
 
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -31,11 +32,12 @@ RUNTIMES = ("auto", "keras", "openvino", "onnxruntime")
 MONITORS = ("loss", "accuracy", "balanced-accuracy", "f1", "average-precision", "event-error")
 LOWER_IS_BETTER = ("loss", "event-error")  # among MONITORS
 USUAL_RATE = 1e-3  # learning rate of Adam
+WHERE = ("devices", *(field.name for field in dataclasses.fields(TrainingsSettings)))  # settings of who computes
 SMALLEST_SIDE = 18  # pixels: with smaller frames, the last convolution of the legacy network has no input left
 
 
 @dataclasses.dataclass(frozen=True)
-class TrainSettings(Settings):
+class TrainSettings(TrainingsSettings):
     """Settings of `train`."""
 
     epochs: int = setting(100, whole(1), "Maximum number of passes over the training frames.", "MaxEpochs")
@@ -233,9 +235,14 @@ class TrainSettings(Settings):
         return self.context_frames if self.network == "context" else 1
 
     @property
+    def lasting(self) -> dict[str, Any]:
+        """The settings that models and reports record: all but those of the cluster, which change nothing."""
+        return {name: value for name, value in self.record.items() if name not in WHERE[1:]}
+
+    @property
     def identity(self) -> dict[str, Any]:
-        """The settings that an interrupted training must have when it goes on: all but the number of devices."""
-        return {name: value for name, value in self.record.items() if name != "devices"}
+        """The settings that an interrupted training must have when it goes on: all but those of who computes."""
+        return {name: value for name, value in self.record.items() if name not in WHERE}
 
 
 def with_files(settings: Mapping[str, Any], replaced: Callable[[str], str]) -> dict[str, Any]:
@@ -265,6 +272,18 @@ class TuneSettings(TrainSettings):
     """Settings of `tune`."""
 
     trials: int = setting(20, whole(1), "Maximum number of trainings, each with other values.")
+    parallel_trials: int | None = setting(
+        None,
+        optional(whole(1, 1000)),
+        "Trials that run at the same time on a cluster. The values that are tried depend on it, also on one computer: "
+        "those of trial 9 of 4 at a time are chosen by the results of the trials 1 to 5. Default: 4 with a scheduler, "
+        "else 1.",
+    )
+
+    @property
+    def lag(self) -> int:
+        """Number of a trial minus that of the last one by whose result its values are chosen."""
+        return self.parallel_trials or (1 if self.scheduler is None else 4)
 
     @property
     def training(self) -> TrainSettings:

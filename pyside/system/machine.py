@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from pyside.system.parallel import usable_cores
 from pyside.system.processes import NO_WINDOW, clean_environment
 
+SHARE = "TOUCHTRAIN_MEMORY_SHARE"  # environment variable: bytes that this process may use of the machine's memory
 _SECONDS = 20
 _NO_LIMIT = 1 << 60  # bytes: larger numbers are how systems write "no limit"
 _OF_A_JOB = 800_000_000  # bytes of memory that a job uses before training starts
@@ -128,6 +129,8 @@ def usable_memory() -> Memory:
         limits = [(limits[0][0], free + own, "what is free on this machine")]
     for allowed, used in control_groups():
         limits.append((allowed, max(0, allowed - used) + own, "the limit of the container of this process"))
+    if (share := _share()) is not None:
+        limits.append((share, share, "the share of this process"))
     space = _address_space()
     if space is not None:
         limits.append((space, int(space / _MAPPED), "the limit of its address space (ulimit -v) allows no more"))
@@ -187,6 +190,12 @@ def kills_for_memory(text: str | None = None, root: str = "/sys/fs/cgroup") -> i
     return None
 
 
+def _share() -> int | None:
+    """Return the bytes of memory that this process may use as one of several that share a machine."""
+    text = os.environ.get(SHARE, "")
+    return int(text) if text.isdigit() else None
+
+
 def _own_memory() -> int:
     """Return the bytes that this process uses already; at most those of a job, since a host may use more."""
     pages = read("/proc/self/statm").split()
@@ -204,13 +213,15 @@ def _address_space() -> int | None:
 
 
 def memory(meminfo: str | None = None, limit: str | None = None) -> tuple[int | None, int | None]:
-    """Return the bytes of memory in total and free; None where the system does not report them.
+    """Return the bytes of memory in total and free, or those of the share; None where the system does not report them.
 
     Args:
         meminfo: text of /proc/meminfo.
         limit: text of the control group's ``memory.max``, which limits a container. Default: all control groups of this
             process are read.
     """
+    if meminfo is None and (share := _share()) is not None:
+        return share, share
     if meminfo is None and sys.platform == "win32":
         return _memory_of_windows()
     if meminfo is None and sys.platform == "darwin":

@@ -60,7 +60,7 @@ def spread(
 
     before = os.environ.get(_SAFE_PATH)
     os.environ[_SAFE_PATH] = "1"  # for loky's own processes too
-    executor = ProcessPoolExecutor(workers, initializer=_end_with_parent, initargs=(os.getpid(),))
+    executor = ProcessPoolExecutor(workers, initializer=end_with_parent, initargs=(os.getpid(),))
     under_way: collections.deque[Future[Result]] = collections.deque()
     left = iter(tasks)
     try:
@@ -106,7 +106,7 @@ def one_ahead(items: Iterator[Result]) -> Iterator[Iterator[Result]]:
         yield results()
 
 
-def _end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """End this process when its parent has ended, even if that was killed."""
     if sys.platform != "win32":  # there a killed job takes its children along
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pyside.aliases import Progress
 from pyside.compute import devices
 from pyside.data.conversion.verification import WhileTraining
-from pyside.errors import TouchTrainError
+from pyside.errors import Interrupted, TouchTrainError, WorkerLost
 from pyside.evaluation.result import TrainingResult
 from pyside.evaluation.verdict.judge import verdict, verdict_text
 from pyside.models import files, output_files
@@ -24,7 +24,7 @@ from pyside.settings.curation import ComputeSettings
 from pyside.settings.training import TrainSettings
 from pyside.system.records import plain
 from pyside.training.assessment.provenance import describe, metadata
-from pyside.training.checks import memory
+from pyside.training.checks import memory, workers
 from pyside.training.checks.annotators import read_annotations
 from pyside.training.checks.preflight import check, warnings_of
 from pyside.training.splitting import duplicates
@@ -76,6 +76,9 @@ def train(
             before any long work, with all faults at once.
         ExtraMissing: a package that writes a format, or the runtime of the evaluation, is not installed.
         NotEnoughMemory: there is less memory than the training certainly takes.
+        NoCluster: the cluster of the setting `scheduler` does not answer, or has no worker that can be used.
+        WorkerLost: workers of the cluster have not completed a further training. The model and its report are written,
+            and what is complete is kept beside the checkpoint. Without a checkpoint, a warning says so instead.
         NotFinite: the loss or a weight became NaN or infinite even in float32, or the weights became so large that
             rounding decides about the class.
         ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place. The previous file there is
@@ -87,6 +90,8 @@ def train(
     devices.use_backend(settings.backend)
     place = place or output_files.Place(path, settings)
     ready = _checked(dataset, path, settings, place, progress)
+    if settings.scheduler is not None and (settings.folds or settings.learning_curve):
+        ask_workers(dataset, settings, path, progress, should_stop)
     with devices.device_scope(ready.device, ready.n_devices):
         done = _trained(dataset, settings, ready, place, progress, should_stop, checkpoint, look)
     history = done.fitted.progress.history
@@ -97,8 +102,26 @@ def train(
         report |= done.judged.write_report(
             output_files.report_folder(path), report, history, place.elsewhere, done.folds
         )
+    if done.lost and checkpoint is not None:
+        raise WorkerLost(
+            f"{done.lost.rstrip('.')}. The model is saved as {path}, and what is complete is kept: resume the job, and "
+            "only what was lost is trained."
+        )
     done.fitted.checkpoints.remove()
     return TrainingResult(history, str(path), report["metrics"], verdict_text(report["verdict"]), plain(report))
+
+
+def ask_workers(
+    dataset: Dataset, settings: TrainSettings, path: Path, progress: Progress, should_stop: Callable[[], bool]
+) -> None:
+    """Ask the workers of a cluster, before any long work, whether they have what they need."""
+
+    def end_if_asked() -> None:
+        if should_stop():
+            raise Interrupted("The training was stopped while the workers of its cluster were asked.")
+
+    with workers.asked(dataset, settings, path, progress, end_if_asked):
+        pass
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,6 +155,7 @@ class _Done:
         saved: the part of the report that is in the model file too.
         later: the part that was added after the model was saved; its ``warnings`` are the complete list.
         folds: what a complete cross-validation keeps, see `assessment.out_of_fold`; else None.
+        lost: what workers of a cluster have not completed, in words; empty if nothing.
     """
 
     fitted: Fitted
@@ -139,6 +163,7 @@ class _Done:
     saved: dict[str, Any]
     later: dict[str, Any]
     folds: dict[str, np.ndarray] | None
+    lost: str
 
 
 def _checked(
@@ -207,9 +232,9 @@ def _trained(
         saved = {**known, **judged.record(), **made, "warnings": warnings}
         about = metadata(dataset, settings, saved, sides)
         also_saved, failed = _save(fitted, place, about, carried, settings, progress)
-        resampled, unfinished, folds = further_trainings(work, fitted, sides, further, judged, checkpoint)
-    later = {"also_saved": also_saved, **resampled, "warnings": [*warnings, *failed, *unfinished]}
-    return _Done(fitted, judged, saved, later, folds)
+        more = further_trainings(work, fitted, sides, further, judged, checkpoint, place.path)
+    later = {"also_saved": also_saved, **more.report, "warnings": [*warnings, *failed, *more.warnings]}
+    return _Done(fitted, judged, saved, later, more.folds, more.lost)
 
 
 def _save(

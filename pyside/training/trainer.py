@@ -146,6 +146,7 @@ class Fit:
         progress: receives progress records.
         should_stop: called after each batch.
         check_size: called with the size of the weights in bytes, before the first epoch.
+        tick: called with the number of frames of each batch that is trained on or predicted.
     """
 
     dataset: Dataset
@@ -154,6 +155,7 @@ class Fit:
     progress: Callable[[dict[str, Any]], None]
     should_stop: Callable[[], bool]
     check_size: Callable[[int], None] = lambda n_bytes: None
+    tick: Callable[[int], None] = lambda frames: None
 
     def __post_init__(self) -> None:
         self._store = FrameStore(self.dataset.recordings, self.settings.context, self.settings.memory_limit)
@@ -296,7 +298,7 @@ class Fit:
         return {"training": training} | held_out
 
     def _batches_of(self, numbers: np.ndarray, **how: Any) -> Batches:
-        return Batches(self._store, numbers, self.dataset.table, self.settings.batch_size, **how)
+        return Batches(self._store, numbers, self.dataset.table, self.settings.batch_size, tick=self.tick, **how)
 
     def _validation(self, batches: dict[str, Batches], sides: Split, progress: TrainingProgress) -> Validation:
         return Validation(batches["validation"], self.dataset.table[sides.validation], self.settings, progress)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pyside.cluster.work import Turn
+from pyside.system.machine import usable_memory
 
 
 def writes(seconds: float, tasks: Sequence[str], turn: Turn) -> Iterator[tuple[str, int]]:
@@ -81,3 +82,39 @@ def fails(kind: str, tasks: Sequence[str], turn: Turn) -> Iterator[Any]:
         if turn.folder is not None and not turn.folder.name.endswith("-2") and task == kind:
             raise OSError(5, "Input/output error", task)
         yield task
+
+
+def tells_of_itself(common: object, tasks: Sequence[str], turn: Turn) -> Iterator[dict[str, Any]]:
+    """Return for each task what its process is: its id, its threads by the environment, and its memory."""
+    for place, task in enumerate(tasks):
+        begun = time.time()
+        for _ in range(5):
+            time.sleep(0.1)
+            turn.tick(place, 1)
+        yield {
+            "task": task,
+            "process": os.getpid(),
+            "parent": os.getppid(),
+            "threads": os.environ["TF_NUM_INTRAOP_THREADS"],
+            "memory": usable_memory().there,
+            "from": begun,
+            "to": time.time(),
+        }
+
+
+def takes_more_than_its_share(megabytes: int, tasks: Sequence[str], turn: Turn) -> Iterator[str]:
+    """Return each task, after so much memory was in use until somebody ends the process, or ten seconds."""
+    for task in tasks:
+        taken = np.ones((megabytes if task == "large" else 1, 1 << 20), np.uint8)
+        time.sleep(10 if task == "large" else 0)
+        yield task + "" * len(taken)
+
+
+def kills_its_parent_once(mark: Path, tasks: Sequence[str], turn: Turn) -> Iterator[tuple[str, int]]:
+    """Kill the process of the worker, or with "own" this one, at the first attempt at a task of that name."""
+    for task in tasks:
+        if task in ("worker", "own") and not (mark / task).exists():
+            (mark / task).write_text(str(os.getpid()))
+            os.kill(os.getppid() if task == "worker" else os.getpid(), signal.SIGKILL)
+            time.sleep(30)
+        yield task, os.getpid()

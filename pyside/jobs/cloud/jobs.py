@@ -50,7 +50,7 @@ def plan(dataset: Source, model_path: Source, options: Mapping[str, Any]) -> dic
     settings = CloudSettings.from_options(request["cloud"])
     training = TrainSettings.from_options(request["settings"])
     opened = open_dataset(dataset)
-    sizes = [(opened.folder / name).stat().st_size for name in remote.files_of(opened)]
+    sizes = [(opened.folder / name).stat().st_size for name in opened.files]
     uploads = [{"to": remote.data_place(dataset, settings).url, "files": len(sizes), "bytes": sum(sizes)}]
     bucket = f"gs://{settings.bucket}"
     code = f"{bucket}/packages/touchtrain.tar.gz"

@@ -75,17 +75,11 @@ def upload_dataset(
     target = data_place(dataset.folder, settings)
     target.check()
     progress({"stage": "uploading"})
-    sent = transfer.upload(dataset.folder, target, files_of(dataset), ("dataset.json",), progress, should_stop)
+    sent = transfer.upload(dataset.folder, target, dataset.files, ("dataset.json",), progress, should_stop)
     text = f"Sent {files_text(sent.files)}, {_size(sent.bytes)}, to {target.url}"
     same = f"; {files_text(sent.same_files)} {'was' if sent.same_files == 1 else 'were'} there already"
     progress({"stage": "uploading", "said": [text + (same if sent.same_files else "")]})
     return {"kind": "upload", "dataset": target.url, **vars(sent)}
-
-
-def files_of(dataset: Dataset) -> list[str]:
-    """Return the names of the files of a dataset; other files in its folder do not belong to it."""
-    kinds = ("frames", "labels", "groups")
-    return [*(f"{one.name}.{kind}.npy" for one in dataset.recordings for kind in kinds), "dataset.json"]
 
 
 def _check_uploaded(dataset: Dataset, there: Place) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import keras
 import numpy as np
 
@@ -24,6 +26,7 @@ class Batches(keras.utils.PyDataset):
         plan: the frames of an epoch; None for each frame once.
         seed: gives each epoch its own random order, which depends on (seed, epoch) only; None keeps the order.
         class_weights: float, (n_classes,), the weight of a frame of each class.
+        tick: called with the number of frames of each batch that is taken, perhaps in a thread of Keras.
 
     Attributes:
         labels: int, (n,), the class of each frame of this side.
@@ -40,6 +43,7 @@ class Batches(keras.utils.PyDataset):
         plan: Plan | None = None,
         seed: int | None = None,
         class_weights: np.ndarray | None = None,
+        tick: Callable[[int], None] = lambda frames: None,
     ):
         super().__init__()
         self.labels = table.labels[numbers]
@@ -53,6 +57,7 @@ class Batches(keras.utils.PyDataset):
         self._seed = seed
         self._order = self._plan.draw(0, None)
         self._ahead: ReadAhead | None = None
+        self._tick = tick
 
     def __len__(self) -> int:
         return -(-len(self._order) // self.batch_size)
@@ -61,6 +66,7 @@ class Batches(keras.utils.PyDataset):
         chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
         ahead, labels = self._ahead, self.labels[chosen]
         frames = self._store.read(self._numbers[chosen]) if ahead is None else ahead.read(index)
+        self._tick(len(labels))
         one_hot = np.zeros((len(labels), self._n_classes), np.float32)
         one_hot[np.arange(len(labels)), labels] = 1
         batch = frames, one_hot

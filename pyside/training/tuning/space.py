@@ -9,7 +9,7 @@ from typing import Any
 
 from pyside.errors import BadOption, Faults, UnknownOption
 from pyside.settings.core import Spelling, checked, in_full, named, spelled, unknown_option, written
-from pyside.settings.training import TrainSettings, TuneSettings
+from pyside.settings.training import WHERE, TrainSettings, TuneSettings
 from pyside.system.records import plain, to_json
 
 _OTHER_FIGURES = "trials that differ in it would be compared on other frames or by another figure"
@@ -20,7 +20,7 @@ _FIXED = {
         ("folds", "learning_curve", "report", "also_save", "annotations", "frame_rate", "store_probes"),
         _NO_DIFFERENCE,
     ),
-    **dict.fromkeys(("backend", "devices", "execution_environment", "runtime", "memory_limit"), _NO_DIFFERENCE),
+    **dict.fromkeys(("backend", *WHERE, "execution_environment", "runtime", "memory_limit"), _NO_DIFFERENCE),
 }
 _OF_THE_LOSS = ("loss", "focal_gamma")
 _CAN_BE_WRONG = ("network", "context_frames", "initial_model", "class_weight")

@@ -1,0 +1,118 @@
+"""Each task in a process of its own, with its share of cores and memory of a worker."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pyside.cluster.cluster import Cluster
+from pyside.cluster.share import Share
+from pyside.cluster.work import Item
+from pyside.errors import NoCluster, WorkerLost
+from tests.cluster import hands
+from tests.cluster.conftest import Lab
+from tests.conftest import holds, raises_with, until
+
+
+@pytest.fixture
+def wide(new_lab: Callable[[], Lab]) -> Lab:
+    """Two workers: one with two threads, one with three; each with 4 GB."""
+    lab = new_lab()
+    for threads in "2", "3":
+        lab.start(1, "--nanny", "--nthreads", threads, "--memory-limit", "4GB")
+    return lab
+
+
+def done(
+    lab: Lab,
+    folder: Path,
+    function: Any,
+    common: Any,
+    names: Sequence[str],
+    share: Share,
+    said: Callable[[str], None] = lambda text: None,
+    more: Callable[[], Sequence[Item]] = lambda: (),
+) -> dict[str, Any]:
+    """Let the cluster do tasks with shares; returns the results by name."""
+    with Cluster(lab.address, folder / "result", said, most_frames=1, what="trainings") as cluster:
+        until(lambda: len(cluster._connection.workers()) >= len(lab.workers))
+        cluster.check([], [], share=share)
+        found = dict(
+            (item.name, result)
+            for item, result in cluster.each(
+                function, common, [Item(name, 9, name) for name in names], lambda: None, lambda item, n: None, more
+            )
+        )
+    assert [one.name for one in folder.iterdir() if ".workers-" in one.name] == []
+    return found
+
+
+def most_at_once(found: Sequence[dict[str, Any]]) -> int:
+    return max(sum(other["from"] <= one["from"] < other["to"] for other in found) for one in found)
+
+
+def test_each_task_has_a_process_with_its_cores_and_memory_and_no_worker_has_too_many(
+    wide: Lab, tmp_path: Path
+) -> None:
+    names = [f"fold {number}" for number in range(5)]
+    found = done(wide, tmp_path, hands.tells_of_itself, None, names, Share())
+    assert sorted(found) == names and len({one["process"] for one in found.values()}) == 5
+    assert {one["threads"] for one in found.values()} == {"2"}  # of the smaller worker
+    assert {one["memory"] for one in found.values()} == {4_000_000_000, 2_666_666_666}
+    by_worker = {
+        one["parent"]: [other for other in found.values() if other["parent"] == one["parent"]] for one in found.values()
+    }
+    assert len(by_worker) == 2 and all(most_at_once(those) == 1 for those in by_worker.values())
+    narrow = done(wide, tmp_path, hands.tells_of_itself, None, names, Share(1, 1_500_000_000))
+    assert {one["memory"] for one in narrow.values()} == {1_500_000_000}
+    by_worker = {
+        one["parent"]: [other for other in narrow.values() if other["parent"] == one["parent"]]
+        for one in narrow.values()
+    }
+    assert max(most_at_once(those) for those in by_worker.values()) == 2  # two times 1.5 GB are in 4 GB
+
+
+def test_more_than_any_worker_has_is_refused_before_work_begins(wide: Lab, tmp_path: Path) -> None:
+    with raises_with(
+        NoCluster, "2 cores", "3 cores", "cores_per_training is 8", "4 GB", "memory_per_training is 100 GB"
+    ):
+        done(wide, tmp_path, hands.tells_of_itself, None, ["fold"], Share(8, 100_000_000_000))
+    said: list[str] = []
+    found = done(wide, tmp_path, hands.tells_of_itself, None, ["one", "two"], Share(3), said.append)
+    assert len({one["parent"] for one in found.values()}) == 1 and holds(said[0], "Left out", "2 cores")
+
+
+def test_a_task_that_takes_more_memory_than_its_share_is_ended_and_named(wide: Lab, tmp_path: Path) -> None:
+    found = done(wide, tmp_path, hands.takes_more_than_its_share, 900, ["large", "small"], Share(1, 600_000_000))
+    assert found["small"] == "small" and isinstance(found["large"], WorkerLost)
+    assert found["large"].text.count("its share is 0.60 GB") == 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
+def test_a_killed_worker_or_process_loses_its_task_to_another_one_and_leaves_no_process(
+    wide: Lab, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    names = ["worker", "own", "two", "three"]
+    found = done(wide, tmp_path, hands.kills_its_parent_once, tmp_path, names, Share(), said.append)
+    assert {name: task for name, (task, _) in found.items()} == {name: name for name in names}
+    assert any("SIGKILL" in text for text in said) and any("ended" in text for text in said)
+    until(lambda: not os.path.exists(f"/proc/{(tmp_path / 'worker').read_text()}"))
+
+
+def test_results_may_lead_to_further_tasks(lab: Lab, tmp_path: Path) -> None:
+    left = iter(range(3))
+    asked = [time.monotonic()]
+
+    def more() -> Iterator[Item]:
+        if time.monotonic() - asked[0] > 0.3 and (number := next(left, None)) is not None:
+            asked[0] = time.monotonic()
+            yield Item(f"later {number}", 1, f"later {number}")
+
+    found = done(lab, tmp_path, hands.dies_of, "", ["first"], Share(1), more=lambda: list(more()))
+    assert "first" in found and len(found) >= 1
