@@ -53,6 +53,7 @@ def run(settings: SlurmSettings, say: Callable[[str], None], should_stop: Callab
     with _cluster(settings) as cluster:
         address = str(cluster.scheduler_address)
         say(f"The scheduler runs at {address}. Give this address as {named('scheduler')}. Ctrl-C ends it and its jobs.")
+        say(_about_workers(settings))
         try:
             cluster.scale(jobs=settings.jobs)
             _watch(cluster, settings, say, should_stop)
@@ -60,9 +61,20 @@ def run(settings: SlurmSettings, say: Callable[[str], None], should_stop: Callab
             say("Ending the jobs.")
 
 
+def _about_workers(settings: SlurmSettings) -> str:
+    """Say what a worker has, and so a training on it at most."""
+    from dask.utils import parse_bytes
+
+    memory, cores = parse_bytes(settings.memory) / settings.workers / 1e9, settings.cores_per_worker
+    return (
+        f"A worker has {cores} core{'s' if cores > 1 else ''} and {memory:.3g} GB of memory, and so have the trainings "
+        f"that run on it together ({named('cores_per_training')}, {named('memory_per_training')})."
+    )
+
+
 def _watch(cluster: Any, settings: SlurmSettings, say: Callable[[str], None], should_stop: Callable[[], bool]) -> None:
     """Say how many workers there are, whenever that changes."""
-    wanted, before = settings.jobs * settings.cores, -1
+    wanted, before = settings.jobs * settings.workers, -1
     while not should_stop():
         now = len(cluster.scheduler.workers)
         if now != before:
@@ -84,6 +96,11 @@ def _slurm_cluster() -> Any:
 @contextlib.contextmanager
 def _cluster(settings: SlurmSettings) -> Any:
     """Yield the cluster of dask-jobqueue, without jobs yet; it ends with the context, and its jobs with it."""
+    if settings.cores % settings.cores_per_worker:
+        raise BadOption(
+            f"{named('cores_per_worker')} is {settings.cores_per_worker}, and a job has {settings.cores} "
+            f"({named('cores')}): set {named('cores')} to a multiple of it."
+        )
     for package in ("distributed", "dask_jobqueue"):
         if importlib.util.find_spec(package) is None:
             raise ExtraMissing(
@@ -99,7 +116,7 @@ def _cluster(settings: SlurmSettings) -> Any:
                 queue=settings.partition,
                 account=settings.account,
                 cores=settings.cores,
-                processes=settings.cores,
+                processes=settings.workers,
                 memory=settings.memory,
                 walltime=settings.walltime,
                 job_extra_directives=[*gpus, *settings.directives],

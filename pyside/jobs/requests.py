@@ -57,6 +57,8 @@ def training(
     settings = None
     with faults.noting():
         settings = TrainSettings.from_options(options)
+    if settings is not None and settings.scheduler is not None:
+        _check_further(settings, here, faults)
     opened = _checked(dataset, target, settings or TrainSettings(), faults)
     if here and opened is not None and settings is not None and not len(faults):
         memory.check(opened, settings)
@@ -68,6 +70,22 @@ def training(
         "model_path": str(target),
         "settings": _with_absolute_paths(settings.as_dict()),
     }
+
+
+def _check_further(settings: TrainSettings, here: bool, faults: Faults) -> None:
+    """Make sure that a cluster has something to do."""
+    if not here:
+        faults.add(
+            BadOption,
+            f"{named('scheduler')}: a training in the cloud does everything on its own machine. Leave it out.",
+        )
+    elif not settings.folds and not settings.learning_curve:
+        further = f"{named('folds')} and {named('learning_curve')}"
+        faults.add(
+            BadOption,
+            f"{named('scheduler')} is set, but the training that makes the model runs on this computer; workers of a "
+            f"cluster run the further trainings of {further}. Set one of these, or leave out {named('scheduler')}.",
+        )
 
 
 def with_devices(request: Request, devices: Any) -> Request:

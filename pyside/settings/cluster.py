@@ -72,7 +72,12 @@ class SlurmSettings(Settings):
         None, optional(matching(r"[\w.@+-]+", "the name of an account")), "Account to charge. Default: that of Slurm."
     )
     jobs: int = setting(1, whole(1, 10_000), "Number of jobs to submit.")
-    cores: int = setting(1, whole(1, 1024), "Cores of a job; it has one worker for each.")
+    cores: int = setting(1, whole(1, 1024), "Cores of a job, which its workers share.")
+    cores_per_worker: int = setting(
+        1,
+        whole(1, 1024),
+        "Cores of a worker: 1 for conversions and sessions, more for trainings, which get at most those of a worker.",
+    )
     memory: str = setting(
         "4GB",
         matching(r"(?i)[1-9]\d*(\.\d+)? *[kmgt]i?b", "a size such as '16GB'"),
@@ -102,3 +107,8 @@ class SlurmSettings(Settings):
     )
     port: int = setting(0, whole(0, _LARGEST_PORT), "Port of the scheduler. Default: 0, a free one.")
     dry_run: bool = setting(False, yes_or_no, "Whether only to print the job script.")
+
+    @property
+    def workers(self) -> int:
+        """Number of workers of a job."""
+        return self.cores // self.cores_per_worker

@@ -178,9 +178,7 @@ def _checked(
     output_files.clear_broken_off(path)
     if notes := place.replacement_notes(dataset.hash):
         progress({"stage": "reading", "said": notes})
-    equal = duplicates.equal_frames(dataset)
-    split_again = partial(check, dataset, path, settings)
-    sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
+    sides, equal, warnings = settled_sides(dataset, path, settings, sides)
     warnings += warnings_of_likeness(dataset, sides)
     people = {}
     if settings.annotations:
@@ -188,6 +186,26 @@ def _checked(
     scarce = memory.check(dataset, settings, device)
     progress({"stage": "reading", "said": scarce})
     return _Ready(sides, equal, people, device, n_devices, warnings + scarce)
+
+
+def settled_sides(
+    dataset: Dataset, path: Path, settings: TrainSettings, sides: Split | None = None
+) -> tuple[Split, np.ndarray, list[str]]:
+    """Return the sides of a training, on which no frame of one is on another; which frames are equal; and warnings.
+
+    Args:
+        dataset: the training data.
+        path: of the model.
+        settings: how to train.
+        sides: as `preflight.check` returned them; by default, it is called.
+
+    Raises:
+        TouchTrainError: as `preflight.check` and `duplicates.settled`.
+    """
+    split_again = partial(check, dataset, path, settings)
+    equal = duplicates.equal_frames(dataset)
+    found, warnings = duplicates.settled(dataset, sides or split_again(), split_again, settings, equal)
+    return found, equal, warnings
 
 
 def _trained(

@@ -37,6 +37,10 @@ def test_a_dry_run_prints_the_job_script(capsys: pytest.CaptureFixture[str]) -> 
         assert f"#SBATCH {expected}\n" in script
     assert "\nmodule load ffmpeg\n" in script and sys.executable in script
     assert holds(script, "dask_worker", "--nworkers 4", "--nthreads 1")
+    assert main([*line.split(), "--cores-per-worker", "2"]) == 0
+    assert holds(capsys.readouterr().out, "--nworkers 2", "--nthreads 2", "--memory-limit 7.45GiB")
+    assert main([*line.split(), "--cores-per-worker", "3"]) == 1
+    assert holds(capsys.readouterr().err, "cores_per_worker is 3", "4")
     assert main(["cluster", "slurm", "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["kind"] == "job script"
 

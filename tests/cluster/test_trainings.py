@@ -20,8 +20,11 @@ from pyside.cluster import apart
 from pyside.cluster.share import Share
 from pyside.data.dataset import Dataset
 from pyside.errors import BadOption, NoCluster, NotEnoughMemory, WorkerLost
-from pyside.settings import TrainSettings
+from pyside.settings import TrainSettings, TuneSettings
 from pyside.training import train
+from pyside.training.tuning.result import TuningResult
+from pyside.training.tuning.space import parse
+from pyside.training.tuning.trials import tune
 from tests.cluster.conftest import ROOT, Lab
 from tests.conftest import QUICK, raises_with, until
 from tests.training.conftest import dataset_of as dataset_of
@@ -71,3 +74,24 @@ def test_folds_on_workers_are_those_of_this_computer(lab: Lab, days: Dataset, tm
     assert any("2 of 2 further trainings done" in text for text in told)
     assert sum(f"trained on 180 by {os.uname().nodename}" in text for text in told) == 2
     assert left(tmp_path) == []
+
+
+SEARCH = {"learning_rate": "1e-3..1e-1", "augment": ["none", "flips"]}
+
+
+def searched(dataset: Dataset, path: Path, **options: Any) -> TuningResult:
+    found = TuneSettings.from_options({**QUICK, "epochs": 1, "trials": 3, "parallel_trials": 2, **options})
+    look = options.pop("look", None) or (lambda record: None)
+    return tune(dataset, path, parse(SEARCH, found), found, look)
+
+
+def test_a_search_on_workers_is_that_of_this_computer(lab: Lab, days: Dataset, tmp_path: Path) -> None:
+    there = searched(days, tmp_path / "there", scheduler=lab.address)
+    here = searched(days, tmp_path / "here")
+    assert [row["number"] for row in there.trials] == [1, 2, 3]
+    for row, other in zip(there.trials, here.trials, strict=True):
+        assert row["values"] == other["values"]
+        assert row["figure"] == pytest.approx(other["figure"], abs=1e-5)
+    assert there.best["number"] == here.best["number"]
+    assert there.training.history["val_loss"] == pytest.approx(here.training.history["val_loss"], abs=1e-5)
+    assert Path(there.model_path).is_file() and left(tmp_path) == []

@@ -162,6 +162,8 @@ class Checkpoints(keras.callbacks.Callback):
         self._record, self._arrays = record, arrays
         self.warnings += record["warnings"]
         self.found = f"The training was resumed from its checkpoint, after epoch {record['epoch']}."
+        if record["ended"]:
+            self.found = f"The checkpoint holds all {record['epoch']} epochs of the training; its network is evaluated."
 
     def _state(self, epoch: int, ended: bool) -> dict[str, Any]:
         stopping, progress = self._stopping, self._progress

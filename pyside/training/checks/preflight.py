@@ -106,6 +106,14 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
             f"{named('devices')} is {in_words('devices', settings.devices)}, and only JAX trains on several devices. "
             f"Set {set_to('backend', 'jax')}, or {set_to('devices', 1)}.",
         )
+    if settings.scheduler is None:
+        for name in ("cores_per_training", "memory_per_training"):
+            if getattr(settings, name) is not None:
+                faults.add(
+                    BadOption,
+                    f"{named(name)} is for trainings on the workers of a cluster. Name its {named('scheduler')}, too, or "
+                    f"leave out {named(name)}.",
+                )
     if settings.annotations:
         with faults.noting():
             check_annotations(settings.annotations, dataset)

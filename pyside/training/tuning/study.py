@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import math
 import re
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,7 @@ def propose(dimensions: list[Dimension], before: list[dict[str, Any]], settings:
 
     Args:
         dimensions: of the search.
-        before: the records of the earlier trials.
+        before: the records of the earlier trials; of those that run meanwhile, without results.
         settings: seed, monitored figure, and the values to begin with.
 
     Returns:
@@ -48,7 +49,13 @@ def propose(dimensions: list[Dimension], before: list[dict[str, Any]], settings:
     attempt = 0
     while True:
         seed = int(np.random.SeedSequence([settings.seed, len(before), attempt]).generate_state(1)[0])
-        sampler = optuna.samplers.TPESampler(n_startup_trials=_DRAWN_AT_FIRST, seed=seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Optuna calls the avoidance of running trials experimental
+            sampler = optuna.samplers.TPESampler(
+                n_startup_trials=_DRAWN_AT_FIRST,
+                seed=seed,
+                constant_liar=any("figure" not in row for row in before),
+            )
         if attempt:  # the first sampler proposed values that were tried already
             sampler = optuna.samplers.RandomSampler(seed)
         study = _study(dimensions, before, settings.monitor, sampler)
@@ -95,7 +102,7 @@ def _distribution(dimension: Dimension) -> Any:
 
 
 def _study(dimensions: list[Dimension], rows: list[dict[str, Any]], monitor: str, sampler: Any) -> Any:
-    """Return a study in memory with these trials; a failed one counts as the worst possible."""
+    """Return a study in memory with these trials; a failed one counts as the worst possible, others run still."""
     optuna = _optuna()
     sign = 1 if monitor in LOWER_IS_BETTER else -1
     study = optuna.create_study(sampler=sampler)
@@ -105,6 +112,10 @@ def _study(dimensions: list[Dimension], rows: list[dict[str, Any]], monitor: str
             one.name: one.choices.index(row["values"][one.name]) if one.choices else row["values"][one.name]
             for one in dimensions
         }
+        if "figure" not in row:
+            running = optuna.trial.TrialState.RUNNING
+            study.add_trial(optuna.trial.create_trial(state=running, params=params, distributions=distributions))
+            continue
         value = math.inf if row["figure"] is None else sign * row["figure"]
         study.add_trial(optuna.trial.create_trial(params=params, distributions=distributions, value=value))
     return study
@@ -154,7 +165,7 @@ class Kept:
             )
         if best is not None and (best["file"] != self._file() or "figure" not in rows[best["number"]]):
             # Its model is missing: removed, or replaced, perhaps by a better trial that was interrupted. Repeat it.
-            rows[best["number"]] = _unfinished(rows[best["number"]])
+            rows[best["number"]] = unfinished(rows[best["number"]])
             best = None
         self.rows, self.best = rows, best
 
@@ -182,7 +193,7 @@ class Kept:
 
     def write(self) -> None:
         """Write the state; a failure costs no more than repeating trials after an interruption."""
-        rows = [_unfinished(row) if row.get("stopped") else row for row in self.rows.values()]
+        rows = [unfinished(row) if row.get("stopped") else row for row in self.rows.values()]
         with contextlib.suppress(OSError):
             write_json(self._path, {"search": self._search, "trials": rows, "best": self.best})
 
@@ -204,6 +215,6 @@ class Kept:
         return [found.st_size, found.st_mtime_ns]
 
 
-def _unfinished(row: dict[str, Any]) -> dict[str, Any]:
+def unfinished(row: dict[str, Any]) -> dict[str, Any]:
     """Return the record of a trial that will be repeated with the same values."""
     return {"number": row["number"], "values": row["values"]}
