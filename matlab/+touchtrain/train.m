@@ -25,6 +25,11 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %     'Plots' 'none' ('training-progress' plots the curves during training, with a Stop button that saves the best model
 %     so far; needs a display).
 %
+%   'Folds', 5 adds a cross-validation, and 'LearningCurve', true a learning curve. 'Scheduler', the address of the
+%   scheduler of a dask cluster, e.g. 'tcp://lab-server:8786', lets its workers run these further trainings, each with
+%   'CoresPerTraining' cores (default: those of the smallest worker) and 'MemoryPerTraining' gigabytes. Workers must see
+%   DATASET and the folder of MODELFILE under the same paths as this computer.
+%
 %   'AlsoSave', 'onnx' writes model.onnx beside model.h5 (it needs the extra onnx of TouchTrain), which MATLAB itself
 %   reads since R2023b, with the Deep Learning Toolbox and its Converter for ONNX Model Format. FRAMES: HxWx1xN, uint8.
 %     net = importNetworkFromONNX('model.onnx', 'InputDataFormats', 'BCSS');

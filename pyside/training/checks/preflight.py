@@ -111,8 +111,8 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
             if getattr(settings, name) is not None:
                 faults.add(
                     BadOption,
-                    f"{named(name)} is for trainings on the workers of a cluster. Name its {named('scheduler')}, too, or "
-                    f"leave out {named(name)}.",
+                    f"{named(name)} is for trainings on the workers of a cluster. Name its "
+                    f"{named('scheduler')}, too, or leave out {named(name)}.",
                 )
     if settings.annotations:
         with faults.noting():
