@@ -466,7 +466,8 @@ def train_arrays(
 
     converting, training = part_options(options, ArraySettings, TrainSettings)
     TrainSettings.from_options(training)
-    with tempfile.TemporaryDirectory(prefix="touchtrain-", ignore_cleanup_errors=True) as folder:
+    where = Path(model_path).absolute().parent if training.get("scheduler") else None  # which workers see
+    with tempfile.TemporaryDirectory(prefix="touchtrain-", dir=where, ignore_cleanup_errors=True) as folder:
         converted = convert_arrays(frames, labels, Path(folder) / "dataset", **converting)
         result = train(Path(folder) / "dataset", model_path, isolated=isolated, **training)
     warnings = [*converted["warnings"], *result.report["warnings"]]

@@ -334,7 +334,7 @@ class JobFailed(TouchTrainError):
 
 
 class WorkerLost(TouchTrainError):
-    """A worker process was killed, which systems do when memory runs out, or workers of a cluster did not end their work.
+    """A worker process was killed, as when memory runs out, or workers of a cluster did not complete a task.
 
     Remedy: set fewer `workers`, and close other programs. On a cluster, give its workers or, in `memory_per_training`,
     trainings more memory, then resume the job: what is complete is kept.

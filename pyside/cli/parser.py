@@ -240,7 +240,9 @@ def _add_job(verbs: Any) -> None:
 
 def _add_slurm(kinds: Any) -> None:
     """Add the command that starts workers by Slurm."""
-    text = "submit jobs to Slurm whose workers convert or mark recordings or train, and run their scheduler until Ctrl-C"
+    text = (
+        "submit jobs to Slurm whose workers convert or mark recordings or train, and run their scheduler until Ctrl-C"
+    )
     parser = kinds.add_parser("slurm", help=text)
     add_json(parser)
     add_settings(parser, SlurmSettings)

@@ -155,7 +155,8 @@ def main(folder: Path, parent: int) -> None:
 
     turn = Turn(told)
     turn.folder = folder
-    results, error = results_of(*pickle.loads((folder / "task").read_bytes()), turn)
+    function, common, tasks = pickle.loads((folder / "task").read_bytes())
+    results, error = results_of(function, common, tasks, turn)
     try:
         image = pickle.dumps((results, error))
         pickle.loads(image)

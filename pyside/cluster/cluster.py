@@ -182,12 +182,14 @@ class Cluster:
         if self.share is not None:
             self.share = self.share.settled(self._workers.values())
         found: dict[str, list[str]] = {}  # what is lacking: by which workers
+        too_small: set[str] = set()  # what of it is cores or memory
         answers = self._connection.ask(worker.check, self._needs)
         self._look_at_workers()
         for address, answer in answers.items():
             one = self._workers.get(address)
             lacking = [_in_words(answer)] if isinstance(answer, BaseException) else answer
             if one is not None and self.share is not None:
+                too_small.update(self.share.lacking(one))
                 lacking = [*self.share.lacking(one), *lacking]
             if one is None or not lacking:
                 continue
@@ -199,11 +201,13 @@ class Cluster:
             faults = Faults()
             for text in texts:
                 faults.add(NoCluster, f"Worker {text}")
-            faults.add(
-                NoCluster,
-                f"So no worker of {self._scheduler} can be used. Workers must see the files under the same paths as "
-                "this computer, and have the same packages: give them the same environment.",
-            )
+            advice = "Ask for less, or start workers that have more threads and memory."
+            if not too_small.issuperset(found):
+                advice = (
+                    "Workers must see the files under the same paths as this computer, and have the same packages: "
+                    "give them the same environment."
+                )
+            faults.add(NoCluster, f"So no worker of {self._scheduler} can be used. {advice}")
             faults.raise_any()
         for text in texts:
             self._say(f"Left out is worker {text} The others go on.")

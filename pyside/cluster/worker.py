@@ -96,8 +96,9 @@ def run(order: Order, topic: str) -> Answer:
         topic: under which the client hears of progress.
     """
     from distributed import get_worker
+    from distributed.worker import thread_state
 
-    worker = get_worker()
+    worker, key = get_worker(), str(thread_state.key)
     if order.needs.token not in _passed:
         if found := lacks(order.needs):
             return Answer(lacks=found, by=worker.address)
@@ -112,7 +113,7 @@ def run(order: Order, topic: str) -> Answer:
     is_mine = any(one.get("identity") == me["identity"] for one in earlier)
     if order.before + len(earlier) >= order.most or (is_mine and not order.anywhere):
         return Answer(again=True)
-    turn = _AttemptTurn(worker, topic, exchange, order.number)
+    turn = _AttemptTurn(worker, key, topic, exchange, order.number)
     try:
         turn.begin(len(earlier) + 1, me)
         if order.share is not None:
@@ -152,9 +153,10 @@ def complete(exchange: Path, number: int) -> Answer | None:
 class _AttemptTurn(Turn):
     """The turn of a function on a worker: tells the client of progress, and ends if the client does not wait."""
 
-    def __init__(self, worker: Any, topic: str, exchange: Path, number: int):
+    def __init__(self, worker: Any, key: str, topic: str, exchange: Path, number: int):
         super().__init__(self._count)
-        self._worker, self._topic, self._exchange, self._number = worker, topic, exchange, number
+        self._worker, self._key, self._topic = worker, key, topic
+        self._exchange, self._number = exchange, number
         self._me: dict[str, Any] = {}
         self._frames: dict[str, int] = {}
         self._told = self._looked = time.monotonic()
@@ -182,7 +184,13 @@ class _AttemptTurn(Turn):
         """Look from time to time whether the client still waits; raises an exception if not."""
         if time.monotonic() - self._looked >= _SECONDS_BETWEEN_LOOKS:
             self._looked = time.monotonic()
-            if not (self._exchange / TOKEN).exists() or (self._exchange / f"{self._number}.ended").exists():
+            task = self._worker.state.tasks.get(self._key)
+            is_wanted = task is not None and task.state != "cancelled"  # dask releases it if the client is killed
+            if (
+                not is_wanted
+                or not (self._exchange / TOKEN).exists()
+                or (self._exchange / f"{self._number}.ended").exists()
+            ):
                 raise _Ended
 
     def tell(self, force: bool = False) -> None:

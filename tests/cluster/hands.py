@@ -118,3 +118,13 @@ def kills_its_parent_once(mark: Path, tasks: Sequence[str], turn: Turn) -> Itera
             os.kill(os.getppid() if task == "worker" else os.getpid(), signal.SIGKILL)
             time.sleep(30)
         yield task, os.getpid()
+
+
+def works_for_minutes(folder: Path, tasks: Sequence[str], turn: Turn) -> Iterator[str]:
+    """Say in a folder which process this is, and work on."""
+    for place, task in enumerate(tasks):
+        (folder / f"process-{os.getpid()}").touch()
+        for _ in range(1800):
+            turn.tick(place, 1)
+            time.sleep(0.1)
+        yield task

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from pyside.cluster.share import Share
 from pyside.cluster.work import Item
 from pyside.errors import NoCluster, WorkerLost
 from tests.cluster import hands
-from tests.cluster.conftest import Lab
+from tests.cluster.conftest import ROOT, Lab
 from tests.conftest import holds, raises_with, until
 
 
@@ -104,3 +106,23 @@ def test_a_killed_worker_or_process_loses_its_task_to_another_one_and_leaves_no_
     assert {name: task for name, (task, _) in found.items()} == {name: name for name in names}
     assert any("SIGKILL" in text for text in said) and any("ended" in text for text in said)
     until(lambda: not os.path.exists(f"/proc/{(tmp_path / 'worker').read_text()}"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
+def test_a_client_that_is_killed_leaves_no_process_at_work(wide: Lab, tmp_path: Path) -> None:
+    program = f"""
+from pathlib import Path
+from pyside.cluster.share import Share
+from tests.cluster import hands
+from tests.cluster.test_shares import Lab, done
+class Known:
+    address, workers = {wide.address!r}, [1, 2]
+folder = Path({str(tmp_path)!r})
+done(Known, folder, hands.works_for_minutes, folder, ["one", "two"], Share(1))
+"""
+    client = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONPATH": str(ROOT)})
+    until(lambda: len(list(tmp_path.glob("process-*"))) == 2, 180)
+    client.kill()
+    client.wait()
+    processes = [path.name.partition("-")[2] for path in tmp_path.glob("process-*")]
+    until(lambda: not any(os.path.exists(f"/proc/{one}") for one in processes))

@@ -6,6 +6,7 @@ import dataclasses
 import pickle
 import platform
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,7 +68,7 @@ def on_worker(common: Shared, tasks: Sequence[tuple[str, Path]], turn: Turn) -> 
         turn: hears of progress.
     """
     for place, (title, file) in enumerate(tasks):
-        with opened(common.dataset, common.settings, lambda frames, place=place: turn.tick(place, frames)) as work:
+        with opened(common.dataset, common.settings, partial(turn.tick, place)) as work:
             sides: Split = pickle.loads(file.read_bytes())
             try:
                 _, found = train_further(work, title, sides, None)

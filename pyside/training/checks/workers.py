@@ -47,8 +47,13 @@ def asked(
     """
     assert settings.scheduler is not None
     files: list[Path] = [dataset.folder / name for name in dataset.files]
-    own: list[Path] = []
-    with_files({**settings.as_dict(), "annotations": None}, lambda name: own.append(Path(name)) or name)
+    own: list[Path] = []  # files that the settings name
+
+    def noted(name: str) -> str:
+        own.append(Path(name))
+        return name
+
+    with_files({**settings.as_dict(), "annotations": None}, noted)
     hashes = {str(path): sha256_of(path) for path in [*own, dataset.folder / "dataset.json"]}
     gigabytes = settings.memory_per_training
     share = Share(settings.cores_per_training, None if gigabytes is None else round(gigabytes * 1e9))

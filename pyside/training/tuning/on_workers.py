@@ -8,6 +8,7 @@ import pickle
 import platform
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,8 +70,9 @@ def on_worker(common: Shared, tasks: Sequence[tuple[dict[str, Any], Path]], turn
         began, checkpoint = time.perf_counter(), turn.folder / CHECKPOINT
         settings = common.settings.changed(values)
         sides: Split = pickle.loads(file.read_bytes())
-        found, failed = dict(NO_RESULT), False
-        with opened(common.dataset, settings, lambda n, place=place: turn.tick(place, n), should_stop) as work:
+        found: dict[str, Any] = dict(NO_RESULT)
+        failed = False
+        with opened(common.dataset, settings, partial(turn.tick, place), should_stop) as work:
             try:
                 found |= result_of(work.run(sides, checkpoint), settings)
             except NotFinite as error:
