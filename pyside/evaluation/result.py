@@ -16,7 +16,7 @@ MOST_WARNINGS = 20
 
 @dataclasses.dataclass(frozen=True)
 class TrainingResult:
-    """The result of one training.
+    """The result of one training. In an interactive session it is shown by path and verdict; `summary` tells more.
 
     Attributes:
         history: one list of floats per curve, one value per epoch: ``loss``, ``accuracy``, ``val_loss``,
@@ -30,11 +30,11 @@ class TrainingResult:
             recordings, see `training.assessment.initial.compared`; ``report_folder`` holds the page with pictures.
     """
 
-    history: dict[str, list[float]]
+    history: dict[str, list[float]] = dataclasses.field(repr=False)
     model_path: str
-    metrics: dict[str, Any]
+    metrics: dict[str, Any] = dataclasses.field(repr=False)
     verdict: str
-    report: dict[str, Any]
+    report: dict[str, Any] = dataclasses.field(repr=False)
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> TrainingResult:

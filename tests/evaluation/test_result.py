@@ -117,3 +117,8 @@ def test_the_summary_of_very_many_classes_is_one_screen() -> None:
     text = TrainingResult({}, "m.h5", {"validation": figures}, "Good.", report).summary()
     assert len(text.splitlines()) < 50 and max(map(len, text.splitlines())) < 120
     assert holds(text, "class_999", 995)
+
+
+def test_a_result_is_short_where_an_interactive_session_shows_it() -> None:
+    result = TrainingResult({"loss": [0.5] * 1000}, "/lab/model.h5", FIGURES, "The model is good.", REPORT)
+    assert repr(result) == "TrainingResult(model_path='/lab/model.h5', verdict='The model is good.')"

@@ -30,7 +30,7 @@ class TuningResult:
         stopped: whether a request to stop ended the search early.
     """
 
-    trials: list[dict[str, Any]]
+    trials: list[dict[str, Any]] = dataclasses.field(repr=False)
     best: dict[str, Any]
     monitor: str
     importance: dict[str, float] | None
