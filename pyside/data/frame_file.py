@@ -14,7 +14,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadFrames
-from pyside.system.files import part_of, write_errors
+from pyside.system.files import move, part_of, write_errors
 
 BLOCK_BYTES = 1 << 20  # frames are ordered, written and hashed in blocks that stay in the processor's cache
 _BLOCKS_UNDER_WAY = 4
@@ -60,7 +60,7 @@ class FrameFile:
         with write_errors(self._part):
             with self._part.open("r+b") as file:
                 file.write(usual_head(np.dtype(np.uint8), (self.n_frames, *self._shape)))
-            self._part.replace(self._path)
+            move(self._part, self._path)
         return self._hash.hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from pyside.data import frame_file
 from pyside.data.frame_file import BLOCK_BYTES, FrameFile, hash_frames, usual_head
 from pyside.errors import BadFrames, DiskFull
+from pyside.system import files
 from tests.conftest import raises_with
 
 SHAPE = (20, 30, 1)
@@ -71,3 +73,20 @@ def test_a_file_that_takes_a_part_of_what_it_is_given_gets_the_rest() -> None:
     slow, digest, frames = Slow(), hashlib.sha256(), frames_of(3000)
     assert frame_file._write_hashed(frames, slow, digest) == 3000  # type: ignore[arg-type]
     assert slow.written == frames.tobytes() and digest.digest() == hashlib.sha256(slow.written).digest()
+
+
+def test_a_file_that_a_virus_scanner_looks_at_is_completed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace, refused = os.replace, []
+
+    def refuse_once(*paths: Path) -> None:
+        if not refused:
+            refused.append(paths)
+            raise PermissionError("somebody reads it")
+        replace(*paths)
+
+    monkeypatch.setattr(files, "_PAUSES", (0.0,))  # as on Windows
+    monkeypatch.setattr(os, "replace", refuse_once)
+    file = FrameFile(tmp_path / "a.frames.npy", SHAPE)
+    file.append(frames_of(2))
+    file.close()
+    assert len(refused) == 1 and np.load(tmp_path / "a.frames.npy").shape == (2, *SHAPE)

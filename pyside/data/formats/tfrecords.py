@@ -39,7 +39,7 @@ from pyside.data.dataset import DESCRIPTION, Dataset, open_dataset
 from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritable, PathMissing, printable, some
 from pyside.settings.conversion import ExportSettings
 from pyside.settings.core import named
-from pyside.system.files import check_room, left_behind, write_errors
+from pyside.system.files import check_room, left_behind, move, write_errors
 from pyside.system.paths import Links, inside, is_file, is_folder, is_link, is_there, reading
 from pyside.system.progress import ConversionProgress
 from pyside.system.records import from_json, to_json
@@ -230,7 +230,7 @@ def _take_places(work: Path, target: Path, name: str, files: Sequence[str]) -> N
         if old.name not in files:
             old.unlink()
     for file in [*files, f"{name}.json"]:
-        (work / file).replace(target / file)
+        move(work / file, target / file)
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

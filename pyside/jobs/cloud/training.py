@@ -39,7 +39,7 @@ from pyside.jobs.cloud.submission import SUBMITTED, submitted, whole
 from pyside.settings.cloud import BucketSettings, CloudSettings
 from pyside.settings.core import named
 from pyside.settings.training import TrainSettings, with_files
-from pyside.system.files import fitting, write_errors
+from pyside.system.files import fitting, move, write_errors
 from pyside.system.records import moved, write_json
 
 if TYPE_CHECKING:
@@ -383,7 +383,7 @@ class _Run:
             for top in tops:
                 one, place = beside / top, target.with_name(top.replace(stem, target.stem, 1))
                 if not one.is_dir():
-                    one.replace(place)
+                    move(one, place)
                 elif place.suffix == ".report":
                     page.check_folder(place)
                     page.take_place(one, place)

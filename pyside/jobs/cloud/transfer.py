@@ -38,7 +38,7 @@ from pyside.jobs.cloud.place import (
     pipe,
     remove_file,
 )
-from pyside.system.files import check_room, fitting, write_errors, written_beside
+from pyside.system.files import check_room, fitting, move, write_errors, written_beside
 
 _PART_BYTES = 32 * 2**20  # size of the parts of an upload; smaller files are sent whole
 _JOINED_AT_MOST = 32  # objects, the limit of Cloud Storage
@@ -341,7 +341,7 @@ def _get(source: Place, target: Path, known: Stored, counter: _Counter) -> None:
             wanted = source.content_checksum(known)
             part = fitting(target.parent, target.name, f".{base64.b64decode(wanted).hex()}.part")
             if _fetch_into(part, source, known.size, counter) == wanted:
-                part.replace(target)
+                move(part, target)
                 return
             part.unlink(missing_ok=True)
             known = source.stored() or known
