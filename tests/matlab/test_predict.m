@@ -22,7 +22,8 @@ for k = 1:numel(forms)
     expect_equal(again.probabilities, made.probabilities);
 end
 one = touchtrain.predict(model, frames(:, :, 2));
-expect_equal(one.probabilities, made.probabilities(2, :));
+expect_equal(one.labels, made.labels(2));
+assert(max(abs(one.probabilities - made.probabilities(2, :))) < 1e-6); % rounded as its place in memory lets it
 again = touchtrain.predict(model, frames > 99);
 expect_equal(again.labels, made.labels);
 
