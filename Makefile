@@ -62,16 +62,17 @@ bench: setup
 bench-full: setup
 	@$(BIN)/python tests/benchmarks/full.py
 
-# All checks run even if one fails, so that all faults are reported at once.
+# All checks run even if one fails, so that all faults are reported at once; that of the types beside the others.
 lint: venv
 	@failed=0; \
+	$(BIN)/mypy --no-error-summary & types=$$!; \
 	$(BIN)/ruff check --quiet . || failed=1; \
 	$(BIN)/ruff format --quiet --check . || failed=1; \
-	$(BIN)/mypy --no-error-summary || failed=1; \
 	for checker in mh_lint mh_style; do \
 	    report=$$($(BIN)/$$checker --brief $(M_FILES) 2>&1) || { echo "$$report"; failed=1; }; \
 	done; \
 	$(BIN)/python tests/lint/matlab_rules.py $(M_FILES) || failed=1; \
+	wait $$types || failed=1; \
 	[ $$failed = 0 ] && echo 'Lint: nothing found.'
 
 format: venv
