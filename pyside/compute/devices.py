@@ -13,10 +13,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from pyside.errors import BadOption, by_pip
 from pyside.settings.core import in_words, named, set_to
 from pyside.version import __version__
+
+if TYPE_CHECKING:
+    import keras
 
 PROPER_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 WITH_GPU = {
@@ -196,13 +200,27 @@ def count(devices: int | str, device: str, batch_size: int) -> int:
             f"{named('devices')} is {wanted}, but JAX finds {found} {kind}{'s' if found > 1 else ''} on this machine. "
             f"Set {set_to('devices', found)}, or {set_to('devices', 'all')} for as many as there are."
         )
-    if wanted > batch_size:
+    check_batch(wanted, devices, batch_size)
+    return wanted
+
+
+def check_batch(number: int, devices: int | str, batch_size: int) -> None:
+    """Make sure that each device gets a frame of a batch.
+
+    Args:
+        number: of devices that share a batch.
+        devices: as in `count`.
+        batch_size: as in `count`.
+
+    Raises:
+        BadOption: there are fewer frames in a batch than devices.
+    """
+    if number > batch_size:
         raise BadOption(
             f"{named('devices')} is {in_words('devices', devices)}, but a batch has fewer frames "
-            f"({named('batch_size')} is {batch_size}) than there are {kind}s ({wanted}). Set "
-            f"{named('batch_size')} to {wanted} or more."
+            f"({named('batch_size')} is {batch_size}) than there are devices ({number}). Set "
+            f"{named('batch_size')} to {number} or more."
         )
-    return wanted
 
 
 @contextlib.contextmanager
@@ -215,6 +233,22 @@ def device_scope(device: str, number: int = 1) -> Iterator[None]:
 
             scopes.enter_context(SharedBatches(device, number).scope())
         yield
+
+
+@contextlib.contextmanager
+def variables_kept(model: keras.Model) -> Iterator[None]:
+    """Let a model predict in this block, and give it its variables back if that fails or is interrupted.
+
+    With JAX, Keras takes them out of a model while it predicts, and puts them back only at the end.
+    """
+    variables = model.variables if backend_in_use() == "jax" else []
+    kept = [variable.numpy() for variable in variables]
+    try:
+        yield
+    except BaseException:
+        for variable, value in zip(variables, kept, strict=True):
+            variable.assign(value)
+        raise
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ from pyside.errors import BadJob, BadLabels, BadModel, BadOption, Faults, NotWri
 from pyside.jobs import commands
 from pyside.jobs.commands import Request
 from pyside.settings.cloud import BucketSettings, CloudSettings
-from pyside.settings.core import Settings, Spelling, doc_of, named, part_options, spoken
+from pyside.settings.core import Settings, Spelling, doc_of, named, part_options, set_to, spoken
 from pyside.settings.curation import VerifySettings
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
@@ -191,6 +191,8 @@ def cloud_training(
 ) -> Request:
     """Return the request for a training in the cloud; everything that can be checked here is.
 
+    With JAX, all accelerators of the machine share the work, unless `options` has another number of ``devices``.
+
     Args:
         dataset: dataset folder.
         model_path: model file to write on this computer.
@@ -210,9 +212,44 @@ def cloud_training(
     request: Request = {}
     with faults.noting():
         request = training(dataset, model_path, given, here=False)
+    if request and cloud is not None:
+        settings = request["settings"]
+        if settings["backend"] == "jax" and settings["execution_environment"] != "cpu" and "devices" not in given:
+            settings["devices"] = max(1, min(cloud.n_accelerators, settings["batch_size"]))
+        _check_machine(cloud, TrainSettings.from_options(settings), faults)
     faults.raise_any()
     assert cloud is not None
     return {**request, "cloud": cloud.as_dict()}
+
+
+def _check_machine(cloud: CloudSettings, settings: TrainSettings, faults: Faults) -> None:
+    """Make sure that the machine in the cloud has what the settings of a training ask for."""
+    from pyside.compute import devices
+
+    if cloud.run_version and settings.backend != "tensorflow":
+        faults.add(
+            BadOption,
+            f"{named('run_version')} is a version of TensorFlow, but {named('backend')} is '{settings.backend}'. "
+            f"Leave out {named('run_version')}, or set {set_to('backend', 'tensorflow')}.",
+        )
+    on_cpu = settings.execution_environment == "cpu"
+    there = 1 if on_cpu else max(1, cloud.n_accelerators)
+    wanted = there if settings.devices == "all" else int(settings.devices)
+    if wanted > there:
+        has, advice = "no accelerator, and its CPU counts as one device", f"Set {named('accelerator')}, and "
+        if cloud.accelerator and on_cpu:
+            has = f"only its CPU to train on ({named('execution_environment')} is 'cpu')"
+            advice = f"Leave out {named('execution_environment')}, and set "
+        elif cloud.accelerator:
+            has, advice = f"{there} ({named('accelerator_count')} of {cloud.accelerator})", "Set "
+        faults.add(
+            BadOption,
+            f"{named('devices')} is {wanted}, but the machine in the cloud has {has}. {advice}"
+            f"{set_to('accelerator_count', wanted)}, or set {set_to('devices', there)}.",
+        )
+    else:
+        with faults.noting():
+            devices.check_batch(wanted, settings.devices, settings.batch_size)
 
 
 def cloud_fetch(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.errors import DiskFull, ModelNotSaved, NotFinite, NotWritable, TouchTrainError
+from pyside.errors import DiskFull, Interrupted, ModelNotSaved, NotFinite, NotWritable, TouchTrainError
 from pyside.evaluation.report import page
 from pyside.models import files, save
 from pyside.models import metadata as model_metadata
@@ -152,20 +152,32 @@ class Place:
 
     @contextlib.contextmanager
     def rescuing(self, core: keras.Model, metadata: Callable[[], dict[str, Any]]) -> Iterator[None]:
-        """Save a trained network elsewhere if the block, which evaluates it, fails.
+        """Save a trained network elsewhere if the block, which evaluates it, fails or is interrupted.
 
         Args:
             core: as in `save`.
             metadata: returns the metadata of the file.
+
+        Raises:
+            TouchTrainError: what the block raised, and where the network was saved.
+            ModelNotSaved: the block raised an exception of another kind.
+            Interrupted: Ctrl-C.
         """
         try:
             yield
-        except Exception as error:  # frames may be gone by now; hours of training must not be lost with them
+        except (
+            Exception,
+            KeyboardInterrupt,
+        ) as error:  # frames may be gone by now; hours of training must not be lost with them
             sample = np.random.default_rng(0).random((2, *core.input_shape[1:]), np.float32)
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata(), sample))
             if isinstance(error, TouchTrainError):
                 raise self.with_location(error, where) from error
-            failed = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
+            failed: TouchTrainError = ModelNotSaved(
+                f"The trained network could not be evaluated ({type(error).__name__}: {error})."
+            )
+            if isinstance(error, KeyboardInterrupt):
+                failed = Interrupted("The evaluation of the trained network was interrupted.")
             raise self.with_location(failed, where) from error
 
     def clean_up(self) -> None:

@@ -79,7 +79,7 @@ class CloudSettings(BucketSettings):
     run_version: str | None = setting(
         None,
         optional(matching(r"\d+\.\d+(\.\d+)?", "a version of TensorFlow, such as '2.21'")),
-        "Version of TensorFlow to train with. Default: the newest compatible one.",
+        "Version of TensorFlow to train with, if the backend is TensorFlow. Default: the newest compatible one.",
     )
     service_account: str | None = setting(
         None,
@@ -103,6 +103,11 @@ class CloudSettings(BucketSettings):
     upload: bool = setting(True, yes_or_no, "Whether to upload the dataset first, or use the one in the bucket.")
     fetch: bool = setting(True, yes_or_no, "Whether to download the model at the end, or leave it in the bucket.")
     dry_run: bool = setting(False, yes_or_no, "Whether only to show what would be uploaded and started.")
+
+    @property
+    def n_accelerators(self) -> int:
+        """The number of accelerators of the machine."""
+        return self.accelerator_count if self.accelerator else 0
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)

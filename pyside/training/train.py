@@ -81,8 +81,9 @@ def train(
             and what is complete is kept beside the checkpoint. Without a checkpoint, a warning says so instead.
         NotFinite: the loss or a weight became NaN or infinite even in float32, or the weights became so large that
             rounding decides about the class.
-        ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place. The previous file there is
-            kept, the error says where the model was saved instead, and the checkpoint stays.
+        ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place, or not be evaluated. The
+            previous file there is kept, the error says where the model was saved instead, and the checkpoint stays.
+        Interrupted: Ctrl-C during the evaluation; the error says where the model was saved.
     """
     began = time.perf_counter()
     progress({"stage": "reading"})
@@ -233,9 +234,9 @@ def _trained(
         fitted = work.run(sides, checkpoint)
         verified.finish(progress, fitted.checkpoints.remove)
         look(fitted)
-        progress({"stage": "evaluating"})
         known = describe(dataset, settings, sides) | fitted.outcome(settings)
         with place.rescuing(fitted.core, partial(_without_figures, dataset, settings, known, sides)):
+            progress({"stage": "evaluating"})
             judged = judge(fitted, dataset, sides, settings, ready.people)
             carried = carried_frames(judged, dataset, sides, fitted.frames) if settings.store_probes else None
         warnings = [

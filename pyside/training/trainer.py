@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from pyside.compute import devices
 from pyside.errors import BadModel, NotFinite
 from pyside.models import load, metadata, save
 from pyside.models.formats import export
@@ -84,7 +85,8 @@ class Fitted:
         """Return what the network says of frames of the dataset, by number: float, (n, classes)."""
         batches = self.plain_batches(numbers)
         if self.engine is None:
-            found: np.ndarray = self.trainer.predict(batches, verbose=0)
+            with devices.variables_kept(self.trainer):
+                found: np.ndarray = self.trainer.predict(batches, verbose=0)
             return found
         return np.concatenate([self.engine.predict(batches[place][0]) for place in range(len(batches))])
 

@@ -64,7 +64,9 @@ def plan(dataset: Source, model_path: Source, options: Mapping[str, Any]) -> dic
     }
     frames = int((opened.table.labels >= 0).sum() * (1 - training.validation_fraction - training.test_fraction))
     estimate = vertex.estimate(settings, frames, training.epochs, sum(sizes))
-    spec = vertex.job_spec(settings, name, code, remote.script_arguments(noted), "MARK", package.extras_of(training))
+    arguments, extras = remote.script_arguments(noted), package.extras_of(training)
+    spec = vertex.job_spec(settings, name, code, arguments, "MARK", extras, training.backend)
+    estimate["notes"] += vertex.idle_accelerators(settings, training)
     found = {"kind": "cloud plan", "job": spec, "uploads": uploads, "estimate": estimate}
     return {**found, "page": _page(found, settings)}
 

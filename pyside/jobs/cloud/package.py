@@ -49,7 +49,8 @@ def send(folder: Place) -> Place:
 def extras_of(settings: TrainSettings) -> list[str]:
     """Return the extras of TouchTrain that a training needs beside ``cloud``."""
     needed = [extra for kind in settings.also_save for extra in _OF_FORMATS.get(kind, [])]
-    return sorted({*needed, *_OF_RUNTIMES.get(settings.runtime, [])})
+    of_backend = [] if settings.backend == "tensorflow" else [settings.backend]
+    return sorted({*needed, *of_backend, *_OF_RUNTIMES.get(settings.runtime, [])})
 
 
 def size() -> int:
@@ -78,7 +79,7 @@ def _project() -> str:
     requirements = [one for one in every if "extra ==" not in one]
     extras = {
         extra: [one.partition(";")[0].strip() for one in every if f'extra == "{extra}"' in one.replace("'", '"')]
-        for extra in ("cloud", "onnx", "openvino", "savedmodel")
+        for extra in ("cloud", "jax", "onnx", "openvino", "savedmodel", "torch")
     }
     return "\n".join(
         [

@@ -213,9 +213,17 @@ class _Run:
         self._progress({"stage": "submitting"})
         mark = uuid.uuid4().hex
         self._note(mark=mark, regions=regions, name=None)
-        extras = package.extras_of(TrainSettings.from_options(self._request["settings"]))
+        training = TrainSettings.from_options(self._request["settings"])
+        for note in vertex.idle_accelerators(self._settings, training):
+            self._report(note)
         spec = vertex.job_spec(
-            self._settings, self._place.name, self._job["package"], script_arguments(self._job), mark, extras
+            self._settings,
+            self._place.name,
+            self._job["package"],
+            script_arguments(self._job),
+            mark,
+            package.extras_of(training),
+            training.backend,
         )
         name = self._service.submit(spec, regions, self._report)
         region = vertex.region_of(name)

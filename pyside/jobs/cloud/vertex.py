@@ -18,7 +18,8 @@ from typing import Any
 from pyside.errors import BadOption, CloudError, JobFailed, NoCapacity, NoNetwork, QuotaExceeded, TouchTrainError
 from pyside.jobs.cloud import errors
 from pyside.settings.cloud import CloudSettings
-from pyside.settings.core import SPELLING, named, spoken
+from pyside.settings.core import SPELLING, named, set_to, spoken
+from pyside.settings.training import TrainSettings
 from pyside.system.records import to_json
 
 _STATES = {
@@ -34,11 +35,19 @@ _LABEL = "touchtrain"
 _FIRST_PAUSE, _TRIES = 1.0, 6  # seconds, doubled each time: half a minute in total
 _SECONDS_TO_ANSWER = 60
 _HOURS_TO_START = 0.25  # for a machine, its image and the packages: a common wait, not measured here
+# CUDA 12, because the driver of the service's machines may be too old for 13; PyTorch brings its CUDA along.
+_WITH_CUDA = {"tensorflow": "[and-cuda]", "jax": "[cuda12]", "torch": ""}
 _INSTALL_AND_TRAIN = 'python -m pip install --quiet --root-user-action=ignore "$1" "$2" && shift 2 && exec "$@"'
 
 
 def job_spec(
-    settings: CloudSettings, name: str, package: str, arguments: Sequence[str], mark: str, extras: Sequence[str] = ()
+    settings: CloudSettings,
+    name: str,
+    package: str,
+    arguments: Sequence[str],
+    mark: str,
+    extras: Sequence[str] = (),
+    backend: str = "tensorflow",
 ) -> dict[str, Any]:
     """Return a custom job in the form that the REST API takes.
 
@@ -49,22 +58,24 @@ def job_spec(
         arguments: arguments of ``python -m pyside.train_model_cloud``.
         mark: label by which the job is found again.
         extras: of TouchTrain, beside ``cloud``, that the training needs.
+        backend: of Keras; its library is installed, with CUDA on a machine with an accelerator.
     """
     machine: dict[str, Any] = {"machineType": settings.machine_type}
-    tensorflow = "tensorflow"
+    library = backend
     if settings.accelerator:
         machine |= {"acceleratorType": settings.accelerator, "acceleratorCount": settings.accelerator_count}
-        tensorflow += "[and-cuda]"
+        library += _WITH_CUDA[backend]
     if settings.run_version:
-        tensorflow += f"=={settings.run_version}" + ".*" * (settings.run_version.count(".") == 1)
+        library += f"=={settings.run_version}" + ".*" * (settings.run_version.count(".") == 1)
     # No value of the user is part of the shell's command text: the shell gets all values as arguments.
     container = {
         "imageUri": settings.container_image,
         "command": [
             *("sh", "-c", _INSTALL_AND_TRAIN, "touchtrain"),
             f"/gcs/{package.removeprefix('gs://')}[{','.join(('cloud', *extras))}]",
-            tensorflow,
-            *("env", "PYTHONSAFEPATH=1", *([f"{SPELLING}=matlab"] if spoken() == "matlab" else [])),
+            library,
+            *("env", "PYTHONSAFEPATH=1", f"KERAS_BACKEND={backend}"),
+            *([f"{SPELLING}=matlab"] if spoken() == "matlab" else []),
             *("python", "-m", "pyside.train_model_cloud"),
         ],
         "args": list(arguments),
@@ -115,6 +126,20 @@ def estimate(settings: CloudSettings, frames: int, epochs: int, n_bytes: int) ->
         cost = round(hours * settings.price_per_hour, 2)
         notes.append(f"This is the cost of the machine; {n_bytes / 1e9:.2f} GB in the bucket cost extra.")
     return {"hours": hours, "cost": cost, "notes": notes}
+
+
+def idle_accelerators(settings: CloudSettings, training: TrainSettings) -> list[str]:
+    """Return a sentence about accelerators that are paid for and do nothing, if there are any."""
+    used = settings.n_accelerators if training.devices == "all" else int(training.devices)
+    used = 0 if training.execution_environment == "cpu" else used
+    if used >= settings.n_accelerators:
+        return []
+    advice = f"set {set_to('accelerator_count', max(used, 1))}, or {set_to('backend', 'jax')}, which can use all."
+    if training.backend == "jax":
+        advice = f"set {set_to('accelerator_count', max(used, 1))}, or {set_to('devices', 'all')}."
+    if not used:
+        advice = f"leave out {named('accelerator')}, or {named('execution_environment')}."
+    return [f"The training uses {used} of {settings.n_accelerators} accelerators, and all are paid for: {advice}"]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyside.compute import devices
 from pyside.data.dataset import FrameTable, count_classes
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
 from pyside.evaluation.events import event_classes
@@ -103,9 +104,13 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
     if settings.devices != 1 and settings.backend != "jax":
         faults.add(
             BadOption,
-            f"{named('devices')} is {in_words('devices', settings.devices)}, and only JAX trains on several devices. "
-            f"Set {set_to('backend', 'jax')}, or {set_to('devices', 1)}.",
+            f"{named('devices')} is {in_words('devices', settings.devices)}, but {named('backend')} is "
+            f"'{settings.backend}', and only JAX trains on several devices. Set {set_to('backend', 'jax')}, or "
+            f"{set_to('devices', 1)}.",
         )
+    elif settings.devices != "all":  # how many that is, only JAX knows
+        with faults.noting():
+            devices.check_batch(int(settings.devices), settings.devices, settings.batch_size)
     if settings.scheduler is None:
         for name in ("cores_per_training", "memory_per_training"):
             if getattr(settings, name) is not None:

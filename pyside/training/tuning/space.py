@@ -23,7 +23,7 @@ _FIXED = {
     **dict.fromkeys(("backend", *WHERE, "execution_environment", "runtime", "memory_limit"), _NO_DIFFERENCE),
 }
 _OF_THE_LOSS = ("loss", "focal_gamma")
-_CAN_BE_WRONG = ("network", "context_frames", "initial_model", "class_weight")
+_CAN_BE_WRONG = ("batch_size", "network", "context_frames", "initial_model", "class_weight")
 _DECADE = 10  # from this ratio of its ends on, a range is searched by orders of magnitude
 _DIGITS = 3  # of a number that is tried, so that it can be typed as printed
 

@@ -36,6 +36,10 @@ server.start()
 print("ready", flush=True)
 sys.stdin.read()
 """
+_PYTHON = """#!/bin/sh
+if [ "$1 $2 $3" = "-m pip install" ]; then echo "to install: $*" >&2; exit; fi
+exec '{python}' "$@"
+"""
 _ENDED = ("JOB_STATE_SUCCEEDED", "JOB_STATE_FAILED", "JOB_STATE_CANCELLED")
 
 
@@ -67,8 +71,8 @@ class VertexStandIn:
     """Stands in for Vertex AI and Cloud Logging, on a port of this machine.
 
     Args:
-        runs_jobs: whether a job's arguments are run here, as ``python -m pyside.train_model_cloud ARGUMENTS``; else a
-            job succeeds at once.
+        runs_jobs: whether a job's command is run here, with a ``python`` that installs nothing; else a job succeeds at
+            once.
 
     Attributes:
         url: where it answers.
@@ -147,13 +151,18 @@ class VertexStandIn:
         if not self._runs_jobs:
             self._finish(name, "JOB_STATE_SUCCEEDED")
             return
-        arguments = job["jobSpec"]["workerPoolSpecs"][0]["containerSpec"]["args"]
+        container = job["jobSpec"]["workerPoolSpecs"][0]["containerSpec"]
+        python = Path(self._folder.name) / "bin" / "python"
+        python.parent.mkdir(exist_ok=True)
+        python.write_text(_PYTHON.format(python=sys.executable))
+        python.chmod(0o755)
+        environment = {"PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
         self._logs[name] = Path(self._folder.name) / f"{name.rpartition('/')[2]}.log"
         with self._logs[name].open("wb") as log:
             self._processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "pyside.train_model_cloud", *arguments],
+                [*container["command"], *container["args"]],
                 cwd=self._folder.name,
-                env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
+                env={**os.environ, **environment, "TF_CPP_MIN_LOG_LEVEL": "3"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

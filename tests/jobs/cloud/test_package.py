@@ -54,6 +54,6 @@ def test_an_installed_package_is_packed_with_what_it_depends_on(
     required = importlib.metadata.requires("touchtrain") or []
     assert sorted(project["dependencies"]) == sorted(one for one in required if "extra" not in one)
     assert any(one.startswith("gcsfs") for one in project["optional-dependencies"]["cloud"])
-    for extra in package.extras_of(TrainSettings(also_save=("keras", "onnx"))):
+    for extra in package.extras_of(TrainSettings(also_save=("keras", "onnx"), backend="jax")):
         assert any(one.startswith(extra) for one in project["optional-dependencies"][extra])
     assert "pyside/train_model_cloud.py" in found

@@ -6,6 +6,7 @@ to run in a process here.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -311,6 +312,57 @@ def test_all_that_is_wrong_is_told_at_once_and_nothing_is_started(dataset: Path,
 def test_names_that_reach_a_path_or_a_url_are_checked(name: str, value: str, dataset: Path, tmp_path: Path) -> None:
     with raises_with(BadOption, name):
         requests.cloud_training(dataset, tmp_path / "m.h5", {**IN_CLOUD, name: value})
+
+
+def test_a_dry_run_with_jax_shows_its_library_and_shares_the_work_among_all_accelerators(
+    dataset: Path, tmp_path: Path
+) -> None:
+    machine = {**IN_CLOUD, "accelerator": "NVIDIA_TESLA_T4", "accelerator_count": 4, "backend": "jax"}
+    page = "\n".join(jobs.plan(dataset, tmp_path / "m.h5", machine)["page"])
+    assert '"jax[cuda12]"' in page and "[cloud,jax]" in page and '"KERAS_BACKEND=jax"' in page
+    assert "of 4 accelerators" not in page
+    assert "1 of 4 accelerators" in "\n".join(jobs.plan(dataset, tmp_path / "m.h5", {**machine, "devices": 1})["page"])
+    request = requests.cloud_training(dataset, tmp_path / "m.h5", machine)
+    assert request["settings"]["devices"] == 4
+    for options, devices in (({"accelerator": None}, 1), ({"batch_size": 3}, 3), ({"devices": 2}, 2)):
+        request = requests.cloud_training(dataset, tmp_path / "m.h5", {**machine, **options})
+        assert request["settings"]["devices"] == devices
+
+
+@pytest.mark.parametrize(
+    ("options", "facts"),
+    [
+        ({"devices": 3}, ("devices is 3", 2, "accelerator_count", "accelerator_count to 3", "devices to 2")),
+        ({"devices": 2, "accelerator": None}, ("no accelerator", "one device", "devices to 1")),
+        ({"devices": 2, "execution_environment": "cpu"}, ("execution_environment", "devices to 1")),
+        ({"devices": "all", "batch_size": 1}, ("'all'", "batch_size is 1")),
+        ({"devices": 2, "backend": "tensorflow"}, ("'tensorflow'", "JAX", "backend to 'jax'")),
+        ({"run_version": "2.21"}, ("run_version", "'jax'")),
+    ],
+)
+def test_what_the_machine_does_not_have_is_refused_before_anything_is_sent(
+    options: dict[str, Any], facts: tuple[object, ...], dataset: Path, tmp_path: Path
+) -> None:
+    machine = {"accelerator": "NVIDIA_TESLA_T4", "accelerator_count": 2, "backend": "jax"}
+    with raises_with(BadOption, *facts):
+        requests.cloud_training(dataset, tmp_path / "m.h5", {**IN_CLOUD, **machine, **options})
+
+
+@pytest.mark.slow
+@pytest.mark.trains
+@pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed")
+def test_a_training_with_jax_shares_the_work_among_two_accelerators_there(
+    vertex: VertexStandIn, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The accelerators are two devices that XLA simulates."""
+    monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
+    two = {"backend": "jax", "accelerator": "NVIDIA_TESLA_T4", "accelerator_count": 2}
+    found = job.wait(start(dataset, tmp_path / "m.h5", **two))
+    assert found["report"]["devices"] == 2 and found["report"]["versions"]["backend"] == "jax"
+    assert len(weights(tmp_path / "m.h5")) > 0
+    [log] = vertex.log_files()
+    [installed] = [line for line in log.read_text().splitlines() if line.startswith("to install: ")]
+    assert installed.endswith("[cloud,jax] jax[cuda12]")
 
 
 def test_a_dry_run_tells_the_job_what_is_sent_and_what_it_may_cost(

@@ -26,8 +26,8 @@ from pyside.errors import (
 )
 from pyside.jobs.cloud import vertex
 from pyside.jobs.cloud.vertex import Service, job_spec
-from pyside.settings import CloudSettings
-from tests.conftest import raises_with
+from pyside.settings import CloudSettings, TrainSettings
+from tests.conftest import holds, raises_with
 from tests.jobs.cloud.stand_ins import VertexStandIn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,6 +92,7 @@ def test_a_job_as_the_service_gets_it() -> None:
                             "tensorflow[and-cuda]==2.21.*",
                             "env",
                             "PYTHONSAFEPATH=1",
+                            "KERAS_BACKEND=tensorflow",
                             "python",
                             "-m",
                             "pyside.train_model_cloud",
@@ -112,6 +113,34 @@ def test_without_an_accelerator_there_is_none_and_no_cuda() -> None:
     assert pool["machineSpec"] == {"machineType": "n1-standard-8"}
     assert "tensorflow" in pool["containerSpec"]["command"]
     assert "strategy" not in made["scheduling"] and "serviceAccount" not in made
+
+
+@pytest.mark.parametrize(
+    ("backend", "accelerator", "library"),
+    [
+        ("jax", None, "jax"),
+        ("jax", "NVIDIA_TESLA_T4", "jax[cuda12]"),
+        ("torch", "NVIDIA_TESLA_T4", "torch"),
+    ],
+)
+def test_the_library_of_the_backend_is_installed_and_used(backend: str, accelerator: str | None, library: str) -> None:
+    made = job_spec(settings(accelerator=accelerator), "n", "gs://lab/t.tar.gz", [], "m", [backend], backend)
+    command = made["jobSpec"]["workerPoolSpecs"][0]["containerSpec"]["command"]
+    assert command[4:6] == [f"/gcs/lab/t.tar.gz[cloud,{backend}]", library]
+    assert f"KERAS_BACKEND={backend}" in command
+
+
+def test_accelerators_that_do_nothing_are_told() -> None:
+    four = settings(accelerator="NVIDIA_TESLA_T4", accelerator_count=4)
+
+    def told(**options: Any) -> str:
+        return " ".join(vertex.idle_accelerators(four, TrainSettings.from_options(options)))
+
+    assert holds(told(), "1 of 4", "accelerator_count to 1", "backend to 'jax'")
+    assert holds(told(backend="jax", devices=3), "3 of 4", "devices to 'all'")
+    assert holds(told(execution_environment="cpu"), "0 of 4", "execution_environment")
+    assert told(backend="jax", devices="all") == told(backend="jax", devices=4) == ""
+    assert vertex.idle_accelerators(settings(), TrainSettings()) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the container has a Bourne shell")
