@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,7 @@ def told(name, devices, fault="", batch=None, resumed=None):
     def reading(self, index):
         if faults and index == batch and stages[-1] == "evaluating":
             happen(faults.pop(), dataset.folder)
+            time.sleep(0.5)  # this is a thread: until the other one has got the signal
         return read(self, index)
 
     def progress(record):
