@@ -28,6 +28,7 @@ from pyside.training.input_pipeline.batches import Batches  # noqa: E402
 from tests.conftest import QUICK  # noqa: E402
 from tests.training.conftest import write_dataset  # noqa: E402
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's process in the background ignores Ctrl-C
 checkpoint.SECONDS_BETWEEN = 0
 main_folder = Path(sys.argv[1])
 labels = [(np.random.default_rng(seed).random(80) < 0.4).astype(np.int16) for seed in range(5)]

@@ -71,23 +71,3 @@ def test_an_evaluation_that_breaks_off_says_why_and_keeps_the_last_good_weights(
     assert told["two"]["kind"] == "Interrupted"
     for one in told.values():
         check_rescued(tmp_path, one)
-
-
-@pytest.mark.slow
-def test_ctrl_c_in_an_epoch_ends_it_gently_or_leaves_a_checkpoint_that_goes_on_as_if_nothing_had_been(
-    tmp_path: Path,
-) -> None:
-    told = broken_off(
-        tmp_path,
-        {"name": "whole", "devices": 2},
-        {"name": "asked", "devices": 2, "fault": "asked"},
-        {"name": "interrupted", "devices": 2, "fault": "interrupted"},
-        {"name": "resumed", "devices": 1, "resumed": "interrupted"},
-        {"name": "gone", "devices": 2, "fault": "gone"},
-    )
-    assert (told["asked"]["stopped"], told["asked"]["epochs_run"]) == ("asked", 2)
-    assert told["interrupted"]["kind"] == "KeyboardInterrupt"
-    assert told["gone"]["kind"] == "BadDataset" and holds(told["gone"]["text"], "frames.npy")
-    assert told["resumed"]["epochs_run"] == 3
-    whole, resumed = (load_model(tmp_path / name / "m.h5").get_weights() for name in ("whole", "resumed"))
-    assert all(np.abs(one - other).max() < 1e-5 for one, other in zip(whole, resumed, strict=True))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -16,18 +15,17 @@ import pytest
 
 from pyside.data.dataset import Dataset
 from pyside.errors import BadOption
-from pyside.jobs import job, job_records, requests
+from pyside.jobs import requests
 from pyside.models.load import load_model
 from pyside.models.metadata import read_metadata
 from pyside.system.records import from_json
-from tests.conftest import QUICK, holds, raises_with, until
+from tests.conftest import QUICK, holds, raises_with
 
 pytestmark = [
     pytest.mark.trains,
     pytest.mark.skipif(importlib.util.find_spec("jax") is None, reason="JAX is not installed"),
 ]
 
-SMALL_CONTEXT = {"network": "context", "context_frames": 3, "convolution_filters": [4] * 6, "dense_units": 8}
 PROGRAM = Path(__file__).with_name("on_several_devices.py")
 
 
@@ -122,10 +120,8 @@ def test_devices_that_are_not_there_are_refused_with_their_number(
         {"network": "legacy", "convolution_filters": [4] * 6, "dense_units": 8, "loss": "focal", "shuffle": False},
         {"learning_rate": 0.03, "patience": 2, "monitor": "f1", "epochs": 12},
         {"memory_limit": 1e-5, "augment": "none", "oversample": 0.5},
-        # The last batch of an epoch has 1 frame, that of the validation side 2: fewer than there are devices.
-        {**SMALL_CONTEXT, "batch_size": 78, "class_weight": [1, 3]},
     ],
-    ids=["augmented", "legacy", "stopped early", "from disk", "context"],
+    ids=["augmented", "legacy", "stopped early", "from disk"],
 )
 def test_all_kinds_of_trainings_come_to_the_same(how: dict[str, Any], dataset: Dataset, tmp_path: Path) -> None:
     how = {"epochs": 5, "batch_size": 64, **how}
@@ -159,49 +155,6 @@ def test_low_precision_folds_and_an_initial_model_train_on_two_devices(dataset: 
     for one in (low, folds, further):
         assert one["devices"] == 2
         assert np.isfinite(one["history"]["val_loss"]).all()
-
-
-@pytest.fixture
-def two_devices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The jobs of this test have two simulated devices."""
-    monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("two_devices")
-def test_a_training_that_was_killed_goes_on_from_its_checkpoint_on_any_number_of_devices(
-    dataset: Dataset, tmp_path: Path
-) -> None:
-    how = {**QUICK, "backend": "jax", "devices": 2, "epochs": 40, "patience": None, "learning_rate": 1e-4}
-    whole = job.wait(job.start_training(dataset.folder, tmp_path / "whole.h5", how, tmp_path / "job"))
-    for devices in (2, 1):
-        folder = tmp_path / f"killed {devices}"
-        job.start_training(dataset.folder, tmp_path / f"{devices}.h5", how, folder)
-        until((folder / "checkpoint.npz").is_file, 300)
-        os.kill(json.loads((folder / "process.json").read_text())["pid"], signal.SIGKILL)
-        until(lambda folder=folder: job_records.status(folder)["state"] == "lost")
-        job.resume(folder, devices=devices)
-        found = job.wait(folder)
-        assert found["report"]["devices"] == devices
-        assert found["history"]["loss"] == pytest.approx(whole["history"]["loss"], abs=1e-5)
-        models = [load_model(tmp_path / name).get_weights() for name in ("whole.h5", f"{devices}.h5")]
-        assert all(np.abs(one - other).max() < 1e-5 for one, other in zip(*models, strict=True))
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("two_devices")
-def test_a_search_on_two_devices_goes_on_on_one(dataset: Dataset, tmp_path: Path) -> None:
-    how = {**QUICK, "backend": "jax", "devices": 2, "epochs": 2, "trials": 3}
-    search = {"learning_rate": [1e-2, 1e-3, 1e-4]}
-    folder = job.start(requests.tuning(dataset.folder, tmp_path / "m.h5", search, how), tmp_path / "job")
-    until(lambda: job_records.status(folder)["progress"].get("trial") == 2, 300)
-    job.cancel(folder)
-    job.resume(folder, devices=1)
-    found = job.wait(folder)
-    assert [row["number"] for row in found["trials"]] == [1, 2, 3]
-    assert all(row["figure"] > 0 for row in found["trials"])
-    about = read_metadata(tmp_path / "m.h5")
-    assert about is not None and about["versions"]["backend"] == "jax"
 
 
 def test_a_search_that_would_come_to_a_batch_with_fewer_frames_than_devices_is_refused(
