@@ -15,7 +15,7 @@ from pyside.data.conversion.made_by import made_with
 from pyside.data.dataset import DESCRIPTION, open_dataset
 from pyside.data.formats.variables import HDF5_SUFFIXES, values
 from pyside.data.labels.contacts.whacc_files import is_whacc
-from pyside.errors import BadLabels, BadModel, BadOption, ModelNotDescribed, PathMissing, of_system, some
+from pyside.errors import BadDataset, BadLabels, BadModel, BadOption, ModelNotDescribed, PathMissing, of_system, some
 from pyside.jobs import interpreter, job_records
 from pyside.settings.core import named
 from pyside.system.files import unfinished
@@ -63,8 +63,24 @@ def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
             f"{path} is a SavedModel folder of TensorFlow, which load_model loads to predict. It cannot be described: "
             "use the .h5 or .keras file of that model."
         )
+    _check_no_videos(path)
     dataset = open_dataset(path)
     return {**dataset.summary(), "made_with": made_with(dataset)}
+
+
+def _check_no_videos(folder: Path) -> None:
+    """Raise `BadDataset` for a folder of videos, of which each can be described."""
+    if is_file(folder / DESCRIPTION) or not is_folder(folder):
+        return
+    from pyside.data.video.reader import VIDEO_SUFFIXES
+
+    names = sorted(one.name for one in folder.iterdir() if not one.name.startswith("."))
+    videos = [name for name in names if Path(name).suffix.lower() in VIDEO_SUFFIXES]
+    if videos:
+        raise BadDataset(
+            f"{folder} is not a dataset: it holds {len(videos)} videos. Give one of them, such as {folder / videos[0]}."
+            " A check of the conversion of videos describes all, with their labels."
+        )
 
 
 def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def spelled(field: dataclasses.Field[Any], spelling: Spelling) -> str:
 # --- spelling of names in messages -----------------------------------------------------------------------------------
 
 SPELLING = "TOUCHTRAIN_SPELLING"  # environment variable of a job: the spelling of the face that started it
+_LEAST_ALIKE, _AS_ALIKE = 0.55, 0.15  # of names, by the ratio of difflib
 _spoken: Spelling = "matlab" if os.environ.get(SPELLING) == "matlab" else "python"
 
 
@@ -259,10 +260,11 @@ def _shown(value: Any, spelling: Spelling) -> str:
 
 
 def nearest(name: str, known: Sequence[str]) -> list[str]:
-    """Return up to three of the `known` names that resemble `name`, most similar first."""
+    """Return up to three of the `known` names that resemble `name` about as much as the most similar one, the first."""
     lower = {item.lower(): item for item in known}
-    found = difflib.get_close_matches(name.lower(), list(lower), n=3, cutoff=0.5)
-    return [lower[item] for item in found]
+    found = difflib.get_close_matches(name.lower(), list(lower), n=3, cutoff=_LEAST_ALIKE)
+    alike = [difflib.SequenceMatcher(None, item, name.lower()).ratio() for item in found]
+    return [lower[item] for item, one in zip(found, alike, strict=True) if one > alike[0] - _AS_ALIKE]
 
 
 def in_full(given: str, known: Sequence[str]) -> str:

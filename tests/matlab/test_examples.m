@@ -1,5 +1,5 @@
 function test_examples()
-% The example arrays: as they are described, and the same each time.
+% The example arrays and videos: as they are described, and the same each time.
 [frames, labels, names] = make_example_arrays();
 expect_equal([numel(frames) numel(labels) numel(names)], [8 8 8]);
 for k = 1:numel(frames)
@@ -11,4 +11,10 @@ again = make_example_arrays(1);
 assert(isequal(frames, again));
 others = make_example_arrays(2);
 assert(~isequal(frames{1}, others{1}));
+
+make_whisker_videos('rendered', 'Recordings', 1, 'Frames', 200);
+rendered = load(fullfile('rendered', 'labels.mat'));
+expect_equal(numel(rendered.labels{1}), 200);
+assert(isfile(fullfile('rendered', 'videos', 'whisker001.mp4')));
+expect_error('TouchTrain:NotWritable', @() make_whisker_videos('rendered', 'Recordings', 1, 'Frames', 20));
 end

@@ -24,7 +24,7 @@ from pyside.settings import (
     spelled,
 )
 from pyside.settings.checks import names_of
-from pyside.settings.core import in_full
+from pyside.settings.core import in_full, nearest
 from tests.conftest import raises_with
 
 
@@ -43,11 +43,16 @@ def test_matlab_takes_names_in_any_case_and_its_own_words_for_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "nearest"), [("MaxEpocs", "MaxEpochs"), ("BatchSize", "MiniBatchSize"), ("sed", "Seed")]
+    ("given", "meant"), [("MaxEpocs", "MaxEpochs"), ("BatchSize", "MiniBatchSize"), ("sed", "Seed")]
 )
-def test_an_unknown_option_names_the_nearest_ones(given: str, nearest: str) -> None:
-    with raises_with(UnknownOption, given, nearest):
+def test_an_unknown_option_names_the_nearest_ones(given: str, meant: str) -> None:
+    with raises_with(UnknownOption, given, meant):
         TrainSettings.from_options({given: 1}, "matlab")
+
+
+def test_names_that_resemble_much_less_than_the_nearest_are_not_named() -> None:
+    assert nearest("Epochs", ["MaxEpochs", "Plots", "Report"]) == ["MaxEpochs"]
+    assert nearest("Recursive", ["Workers", "Roi"]) == []
 
 
 @pytest.mark.parametrize("given", ["MaxEp", "maxep", "MaxEpoch", "MAXEPOCHS"])

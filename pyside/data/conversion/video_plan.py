@@ -117,7 +117,8 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
     found.warnings += paired.remarks
     _note_order_of_images(entries, infos, settings, found)
-    others = _beside(used, settings, first, faults, orders)
+    unpaired = any(isinstance(one, Unpaired) for one in faults)
+    others = _beside(paths if unpaired else used, settings, first, faults, orders)
     tags = _tags(used, settings, found)
     names = dict(zip(paths, recording_names(paths), strict=True))
     for path in used:

@@ -36,7 +36,8 @@ def check_vector(shape: Sequence[int], what: str) -> None:
     if len(shape) == 2:
         cure = (
             " For one column of 0 and 1 per class, give the number of the column, from 0: in MATLAB, [~, column] = "
-            "max(labels, [], 2), and column - 1."
+            "max(labels, [], 2), and column - 1. For one column per recording, give a cell with one vector each: "
+            "num2cell(labels, 1)."
         )
     size = "x".join(map(str, shape))
     raise BadLabels(f"{what}: expected a vector with one label per frame, received an array of {size}.{cure}")

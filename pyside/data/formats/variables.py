@@ -20,6 +20,8 @@ OF_WHACC = (  # datasets with labels in an HDF5 file of WhACC, see `data.labels.
 _MATLAB_CLASSES = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "complex double"}
 _KINDS = {"M": "datetime", "m": "duration"}
 _MOST_SHOWN = 20
+_SHEETS = (".xlsx", ".xls", ".ods")
+_AS_CSV = " In the spreadsheet program, save the sheet as CSV."
 
 
 def values(path: Path) -> dict[str, Any]:
@@ -41,7 +43,8 @@ def values(path: Path) -> dict[str, Any]:
         check_readable(path)
         return hdf5_files.small_datasets(path, OF_WHACC, BadLabels)
     if path.suffix.lower() != ".npy":
-        raise BadLabels(f"{path}: expected a .mat, .npy, .h5 or CSV file ({', '.join(CSV_SUFFIXES)}).")
+        remedy = _AS_CSV if path.suffix.lower() in _SHEETS else ""
+        raise BadLabels(f"{path}: expected a .mat, .npy, .h5 or CSV file ({', '.join(CSV_SUFFIXES)}).{remedy}")
     check_readable(path)
     try:
         array = np.array(np.lib.format.open_memmap(path, mode="r"))  # a map fails if the file is shorter than declared

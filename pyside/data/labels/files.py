@@ -26,10 +26,10 @@ from pyside.errors import BadLabels, some
 from pyside.settings.core import named, set_to
 
 _LABEL_FORMS = (
-    "Expected a cell array with one vector per video; one numeric or logical vector (or a cell array of class names) "
-    "for one video; structs with fields such as video and labels; a table or CSV file with columns such as video, "
-    "frame and label, or video, start_frame, end_frame and label, or one column of 0 and 1 for each behaviour; or a "
-    "contact array."
+    "Expected a cell array with one vector per video (num2cell(labels, 1) makes it of one column per video); one "
+    "numeric or logical vector (or a cell array of class names) for one video; structs with fields such as video and "
+    "labels; a table or CSV file with columns such as video, frame and label, or video, start_frame, end_frame and "
+    "label, or one column of 0 and 1 for each behaviour; or a contact array."
 )
 _NO_BOUT = ("0", "-1", "nontouch", "none", "background", "false", LEFT_OUT)
 _MOST_DEEP = 20

@@ -34,6 +34,7 @@ __all__ = [
     "trial_in",
 ]
 
+_MOST_REMARKS = 3
 Beside = list[tuple[str, Any]] | dict[str, Any]  # values for the videos: (source, value) in order, or by name
 
 
@@ -108,7 +109,7 @@ def pair_entries(
                 f"{named('pairing')} to 'order' if they are in the order of dir, or to 'natural' if they are in that "
                 "of the numbers. Or give the videos as a list of files in the order of the labels.",
             )
-        found = _in_order(entries, paths, faults)
+        found = _in_order(entries, paths, faults, remarks)
     elif how == "trial-number":
         found = _by_trial(entries, paths, trial_pattern, faults)
     else:
@@ -150,7 +151,7 @@ def _how(entries: Sequence[LabelEntry], paths: Sequence[Path]) -> str:
 
 
 def _described(entry: LabelEntry) -> str:
-    if entry.name is not None:
+    if entry.name is not None and not entry.source.endswith(f", {entry.name}"):
         return f"{entry.source} ({entry.name})"
     return entry.source if entry.trial is None else f"{entry.source} (trial {entry.trial})"
 
@@ -158,9 +159,12 @@ def _described(entry: LabelEntry) -> str:
 # --- in order ------------------------------------------------------------------------------------------------------
 
 
-def _in_order(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faults) -> list[LabelEntry | None]:
+def _in_order(
+    entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faults, remarks: Sequence[str]
+) -> list[LabelEntry | None]:
     if len(entries) != len(paths):
-        faults.add(Unpaired, _another_number(paths, "labels", len(entries)))
+        told = "".join(f" {remark[0].upper()}{remark[1:]}" for remark in remarks[:_MOST_REMARKS])
+        faults.add(Unpaired, _another_number(paths, "labels", len(entries)) + told)
         return [None] * len(paths)
     return list(entries)
 
@@ -336,7 +340,8 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults, order
     if what == "centres" and len(beside) == 1 and (beside[0][1] is None or len(beside[0][1]) == 1):
         return beside * len(paths)
     if len(beside) != len(paths):
-        faults.add(Unpaired, _another_number(paths, what, len(beside)))
+        if paths:
+            faults.add(Unpaired, _another_number(paths, what, len(beside)))
         return []
     if orders:
         faults.add(

@@ -73,7 +73,7 @@ def find_videos(
                 linked |= is_link(path)
                 paths.append(path)
             else:
-                faults.add(PathMissing, f"There is no video {path}.")
+                faults.add(PathMissing, f"There is no video or folder {path}.")
     faults.what, faults.total = "videos", len(paths)
     if not once:
         paths, linked = list(dict.fromkeys(paths)), False

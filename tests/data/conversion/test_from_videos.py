@@ -434,6 +434,26 @@ def test_centres_for_another_number_of_videos_are_unpaired(lab: Path) -> None:
     fault(lab, Unpaired, (3, 2), centers=centers)
 
 
+def test_a_fault_of_the_labels_or_videos_brings_none_of_centres_that_fit_the_videos(lab: Path) -> None:
+    centers = [np.full((n, 2), 20.0) for n in (30, 24, 36)]
+    labels = {"trial1": label_vectors([30])[0], "trial2": label_vectors([24])[0], "trial9": [0, 1]}
+    assert "centres" not in str(fault(lab, Unpaired, ("trial9",), labels=labels, centers=centers))
+    missing = fault(lab, PathMissing, ("nowhere",), lab / "nowhere", centers=centers)
+    assert "centres" not in str(missing)
+
+
+def test_columns_of_a_table_that_are_not_read_are_told_where_nothing_pairs(lab: Path) -> None:
+    (lab / "bouts.csv").write_text("Datei;Beginn;Ende;Label\ntrial1;3;9;Touch\ntrial2;4;8;Touch\n")
+    fault(lab, Unpaired, (3, "Datei", "Beginn", "Ende"), labels=lab / "bouts.csv")
+
+
+def test_a_spreadsheet_or_a_matrix_of_labels_is_told_the_form_to_give(lab: Path) -> None:
+    (lab / "labels.xlsx").write_bytes(b"PK")
+    fault(lab, BadLabels, ("labels.xlsx", "CSV"), labels=lab / "labels.xlsx")
+    scipy.io.savemat(lab / "labels.mat", {"labels": np.zeros((30, 3))})
+    fault(lab, BadLabels, ("30x3", "num2cell"))
+
+
 def test_a_mat_file_without_anything_that_fits_lists_what_it_holds(lab: Path) -> None:
     scipy.io.savemat(lab / "labels.mat", {"image": np.zeros((4, 5)), "note": "hello"})
     fault(lab, BadLabels, ("image", "note"))
