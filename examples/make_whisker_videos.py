@@ -6,14 +6,11 @@ path stays clear of the pole, nothing happens. Where the path would enter the po
 it like a rod that tapers to its tip. The labels follow from this: a touch is defined by geometry, not by pixels.
 
     python examples/make_whisker_videos.py FOLDER
-
-python is that of TouchTrain's environment. In MATLAB and Octave, make_whisker_videos.m calls it.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import itertools
 import sys
 import time
@@ -23,13 +20,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
-if lacking := [name for name in ("numpy", "scipy", "av") if importlib.util.find_spec(name) is None]:
-    sys.exit(
-        f"{sys.executable} lacks {', '.join(lacking)}. Call this script with the Python of TouchTrain: "
-        ".venv/bin/python, on Windows .venv\\Scripts\\python. In MATLAB, make_whisker_videos does it."
-    )
-
-import numpy as np  # noqa: E402 - so that a person reads the line above
+import numpy as np
 
 HEIGHT, WIDTH = 240, 320  # of a frame, in pixels, before the camera is turned
 FRAME_RATE = 500

@@ -68,7 +68,7 @@ def smaller(text: str) -> str:
     )
     text = re.sub(r'(pyside\.train\("[^"]*", "[^"]*")(?![^\n]*epochs)', r"\1, epochs=1", text)
     text = re.sub(r"^(touchtrain train (?!.*--epochs).*)$", r"\1 --epochs 1", text, flags=re.MULTILINE)
-    return re.sub(r"--recordings \d+", "--recordings 2", text)
+    return re.sub(r"(--recordings |'Recordings', )\d+", r"\g<1>2", text)
 
 
 def commands_in(text: str) -> list[list[str]]:

@@ -32,6 +32,17 @@ QUESTIONS = {
     "int8": {"runtimes"},
     "overfitting": {"when-it-does-not-learn"},
     "LengthMismatch": {"errors"},
+    "how do I label my videos": {"questions"},
+    "how many videos do I need": {"questions"},
+    "how long does a training take": {"questions"},
+    "train on the GPU": {"questions", "several-devices"},
+    "colour videos": {"questions"},
+    "more than two classes": {"questions"},
+    "where is the log": {"questions"},
+    "without internet": {"install"},
+    "update": {"install"},
+    "confusion matrix": {"report"},
+    "rendered videos": {"examples"},
 }
 
 

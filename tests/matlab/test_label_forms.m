@@ -17,8 +17,8 @@ expect_equal(again.hash, report.hash);
 % One column per class is no vector; the remedy makes one.
 columns = [labels{1}(:) == 0, labels{1}(:) == 1];
 for wrong = {columns, {columns, columns, columns}}
-    expect_error('TouchTrain:BadLabels', @() touchtrain.convertVideos('videos', wrong{1}, 'set'), 'max(labels, [], 2)', ...
-        'num2cell(labels, 1)');
+    expect_error('TouchTrain:BadLabels', @() touchtrain.convertVideos('videos', wrong{1}, 'set'), ...
+        'max(labels, [], 2)', 'num2cell(labels, 1)');
 end
 [~, column] = max(columns, [], 2);
 expect_equal((column - 1)', double(labels{1}(:)'));
