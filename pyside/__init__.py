@@ -903,7 +903,11 @@ def attach(job: int | str | PathLike[str] | None = None) -> TrainingResult | Tun
 
 
 def resume(
-    job: int | str | PathLike[str] | None = None, *, trust_code: bool = False, devices: int | str | None = None
+    job: int | str | PathLike[str] | None = None,
+    *,
+    trust_code: bool = False,
+    devices: int | str | None = None,
+    scheduler: str | None = None,
 ) -> TrainingResult | TuningResult | dict[str, Any]:
     """Resume a job that was cancelled, failed or was killed, in a separate process, and wait for its result.
 
@@ -915,20 +919,22 @@ def resume(
         trust_code: whether to run code that is not TouchTrain's, such as a network from a file. It is needed only for a
             job that this user did not start on this computer.
         devices: another number of devices for a training or search, or ``"all"``. Default: as before.
+        scheduler: address of the scheduler of another cluster, or ``"none"`` for this computer alone. Default: as
+            before.
 
     Returns:
         As `attach`.
 
     Raises:
         BadJob: as `stop`; or it runs or has ended well, or would run untrusted code.
-        BadOption: `devices` does not suit the job.
+        BadOption: `devices` or `scheduler` does not suit the job.
         Interrupted, TouchTrainError: as `attach`.
     """
     from pyside.jobs.job import resume as start_again
     from pyside.jobs.job import wait
     from pyside.jobs.own import ending
 
-    folder = start_again(ending.to_resume(job)["job"]["folder"], trust_code, devices)
+    folder = start_again(ending.to_resume(job)["job"]["folder"], trust_code, devices, scheduler)
     return _result(wait(folder, leave=True))
 
 

@@ -546,13 +546,14 @@ def job_controls(folder: str) -> str:
     return _json({"job": found, **calls, "stopped": commands.words_of(job_records.request_of(folder)).stopped})
 
 
-def resume_job(folder: str, trust_code: bool = False, devices: str = "[]") -> str:
+def resume_job(folder: str, trust_code: bool = False, devices: str = "[]", scheduler: str = "") -> str:
     """Resume a job that was killed, was cancelled or failed.
 
     Args:
         folder: the job folder.
         trust_code: whether to run code that the job names although this user did not start it on this computer.
         devices: JSON: another number of devices for a training or search, or ``"all"``; ``[]`` for as before.
+        scheduler: address of the scheduler of another cluster, or ``none`` for this computer alone; "" for as before.
 
     Returns:
         JSON: what `start_job` returns.
@@ -560,7 +561,7 @@ def resume_job(folder: str, trust_code: bool = False, devices: str = "[]") -> st
     from pyside.jobs import job
 
     wanted = json.loads(devices)
-    return job_status(job.resume(folder, bool(trust_code), None if wanted == [] else wanted))
+    return job_status(job.resume(folder, bool(trust_code), None if wanted == [] else wanted, scheduler or None))
 
 
 def remove_job(folder: str) -> str:

@@ -41,6 +41,7 @@ classdef TrainingJob < handle
 %     resume(JOB, 'TrustCode', true)  also resume a job that you did not start on this computer and that uses a network
 %                            from a Python file or trains in the cloud
 %     resume(JOB, 'Devices', N)  also train on another number of devices of the machine, or 'all'
+%     resume(JOB, 'Scheduler', ADDRESS)  go on with the workers of another cluster, or 'none': without
 %     plot(JOB)              plot the curves of a training so far, and update them in the same figure when it is called
 %                            again; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
 %     LINES = logs(JOB)      log of a training in the cloud: struct array with time, severity, text; printed if there
@@ -188,14 +189,15 @@ classdef TrainingJob < handle
 
         function resume(job, varargin)
             % RESUME  Resume a cancelled, failed or lost job in the background.
-            given = touchtrain.internal.options.ownOptions(varargin, struct('TrustCode', false, 'Devices', []));
+            given = touchtrain.internal.options.ownOptions(varargin, ...
+                struct('TrustCode', false, 'Devices', [], 'Scheduler', ''));
             trusts = touchtrain.internal.options.truth(given.TrustCode, 'TrustCode');
             for k = 1:numel(job)
                 one = job(k);
                 requireOne(one, 'resume');
                 status = one.status();
                 touchtrain.internal.python.askPython('resume_job', one.Folder, trusts, ...
-                    jsonencode(given.Devices));
+                    jsonencode(given.Devices), char(given.Scheduler));
                 one.seen = status.seen;
             end
         end

@@ -20,6 +20,7 @@ function [history, modelPath, report] = resume(job, varargin)
 %     'TrustCode'  true to trust the code that the job runs (a network from a Python file, or any training in the
 %                cloud), default false. Needed only if you did not start the job on this computer.
 %     'Devices'  another number of devices for a training or search, or 'all'; default as before
+%     'Scheduler'  address of the scheduler of another cluster, or 'none' for this computer alone; default as before
 %
 %   Ctrl+C returns to the prompt, and the job continues. resume(touchtrain.attach(JOB)) resumes a job in the background.
 %
@@ -33,18 +34,20 @@ function [history, modelPath, report] = resume(job, varargin)
 named = {};
 if nargin > 0
     [value, rest] = touchtrain.internal.options.optionalInput([{job}, varargin], ...
-        {'Verbose', 'Plots', 'TrustCode', 'Devices'});
+        {'Verbose', 'Plots', 'TrustCode', 'Devices', 'Scheduler'});
     if numel(rest) == numel(varargin)
         named = {value};
     end
     varargin = rest;
 end
-[how, given] = touchtrain.internal.jobs.watchOptions(varargin, struct('TrustCode', false, 'Devices', []));
+[how, given] = touchtrain.internal.jobs.watchOptions(varargin, ...
+    struct('TrustCode', false, 'Devices', [], 'Scheduler', ''));
 trusts = touchtrain.internal.options.truth(given.TrustCode, 'TrustCode');
 named = touchtrain.internal.jobs.jobInputs(named{:});
 chosen = touchtrain.internal.python.askPython('job_to_resume', named{:});
 before = touchtrain.internal.python.askPython('job_status', chosen.job.folder);
-job = touchtrain.internal.python.askPython('resume_job', before.folder, trusts, jsonencode(given.Devices));
+job = touchtrain.internal.python.askPython('resume_job', before.folder, trusts, ...
+    jsonencode(given.Devices), char(given.Scheduler));
 if how.isVerbose && ~isempty(chosen.said)
     touchtrain.internal.values.show('%s\n', chosen.said{:});
 end

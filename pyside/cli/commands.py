@@ -154,7 +154,8 @@ def run_resume(options: argparse.Namespace) -> int:
     from pyside.jobs.own import ending
 
     found = ending.to_resume(options.job)
-    folder = job.resume(found["job"]["folder"], options.trust_code, options.devices)
+    where = options.devices, options.scheduler
+    folder = job.resume(found["job"]["folder"], options.trust_code, *where)
     _say(found, options.json)
     if not options.no_wait:
         print_result(job.wait(folder, leave=True), options.json)

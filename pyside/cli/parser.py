@@ -221,6 +221,8 @@ def _add_verb(parser: argparse.ArgumentParser, verb: str, waits: bool = True) ->
         parser.add_argument("--no-wait", "--no_wait", action="store_true", default=not waits, help="only start it")
         other = "train on another number of devices, or 'all'. Default: as before"
         parser.add_argument("--devices", type=parsed_value, metavar="VALUE", help=other)
+        other = "go on with the workers of another cluster, or 'none': without. Default: as before"
+        parser.add_argument("--scheduler", metavar="ADDRESS", help=other)
 
 
 def _add_job(verbs: Any) -> None:

@@ -146,7 +146,7 @@ def start_training(
     return start(requests.training(dataset, model_path, options), job_folder)
 
 
-def resume(folder: str | PathLike[str], trust_code: bool = False, devices: Any = None) -> str:
+def resume(folder: str | PathLike[str], trust_code: bool = False, devices: Any = None, scheduler: Any = None) -> str:
     """Resume a job that was killed or cancelled, or that failed.
 
     A training resumes from its last checkpoint and gives the same result as without the interruption. A conversion
@@ -157,6 +157,7 @@ def resume(folder: str | PathLike[str], trust_code: bool = False, devices: Any =
         trust_code: whether to run code that is not TouchTrain's, such as a network from a file. It is needed only
             for a job that this user did not start on this computer.
         devices: another number of devices for a training or search, or ``"all"``. None: as before.
+        scheduler: address of the scheduler of another cluster, or ``"none"`` for this computer alone. None: as before.
 
     Returns:
         The job folder, absolute.
@@ -164,20 +165,19 @@ def resume(folder: str | PathLike[str], trust_code: bool = False, devices: Any =
     Raises:
         BadJob: the job is still running or has ended well; the folder holds no job; another computer runs it; or it
             would run untrusted code.
-        BadOption: `devices` does not suit the job.
+        BadOption: `devices` or `scheduler` does not suit the job.
         InUse, PythonNotFound, NotWritable, DiskFull: as `start`.
     """
     path = absolute_folder(folder)
     request = request_of(path, whole=True)
     _check_resumable(path)
-    if devices is not None:
-        request = requests.with_devices(request, devices)
+    before, request = request, requests.going_on_elsewhere(request, devices, scheduler)
     origin.check(path, request, trust_code)
     interpreter.job_python()
     with _starting(path, request) as token:
         _check_resumable(path)  # again: from here on, no other process can start it
         with write_errors(path):
-            if devices is not None:
+            if request != before:
                 _write_settings(path, request)
             for file in files_of(path, OUTCOME):
                 file.unlink(missing_ok=True)

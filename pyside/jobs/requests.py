@@ -21,6 +21,7 @@ from pyside.errors import BadJob, BadLabels, BadModel, BadOption, Faults, NotWri
 from pyside.jobs import commands
 from pyside.jobs.commands import Request
 from pyside.settings.cloud import BucketSettings, CloudSettings
+from pyside.settings.cluster import SchedulerSettings
 from pyside.settings.core import Settings, Spelling, doc_of, named, part_options, set_to, spoken
 from pyside.settings.curation import VerifySettings
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
@@ -88,16 +89,31 @@ def _check_further(settings: TrainSettings, here: bool, faults: Faults) -> None:
         )
 
 
-def with_devices(request: Request, devices: Any) -> Request:
-    """Return the request of a training or search, which goes on with another number of devices.
+def going_on_elsewhere(request: Request, devices: Any = None, scheduler: Any = None) -> Request:
+    """Return the request of a job that goes on with another number of devices, or on another cluster.
+
+    Args:
+        request: of the job.
+        devices: a number of devices, or ``"all"``, for a training or search; None for as before.
+        scheduler: address of a scheduler, or ``"none"`` for this computer alone; None for as before.
 
     Raises:
-        BadOption: `devices` is neither a number of them nor ``"all"``, or the job is not one that trains here.
+        BadOption: a value is not one of these, or does not suit the job.
     """
-    if request["command"] not in ("train", "tune") or request.get("cloud"):
-        raise BadOption(f"{named('devices')} is only for a training or search that runs on this computer.")
-    changed = TrainSettings.from_options({named("devices"): devices}, spoken())
-    return {**request, "settings": {**request["settings"], "devices": changed.devices}}
+    changed: dict[str, Any] = {}
+    is_here, command = not request.get("cloud"), commands.of(request)
+    if devices is not None:
+        if request["command"] not in ("train", "tune") or not is_here:
+            raise BadOption(f"{named('devices')} is only for a training or search that runs on this computer.")
+        changed["devices"] = TrainSettings.from_options({named("devices"): devices}, spoken()).devices
+    if scheduler is not None:
+        names = {field.name for field in dataclasses.fields(command.settings)} if command else set()
+        if "scheduler" not in names or not is_here:
+            raise BadOption(f"{named('scheduler')} is only for a job whose work a cluster can do.")
+        changed["scheduler"] = SchedulerSettings.from_options({named("scheduler"): scheduler}, spoken()).scheduler
+        if changed["scheduler"] is None:
+            changed |= {name: None for name in ("cores_per_training", "memory_per_training") if name in names}
+    return {**request, "settings": {**request["settings"], **changed}}
 
 
 def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings, faults: Faults) -> Dataset | None:

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import pyside
-from pyside.errors import BadJob, BadOption, DiskFull, InUse, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadJob, BadOption, DiskFull, InUse, NoCluster, NotWritable, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
 from pyside.jobs import commands, job, job_records, requests, worker
 from pyside.system import locks, processes
@@ -237,6 +237,19 @@ def test_a_training_is_resumed_on_another_number_of_devices(dataset: Path, tmp_p
     job.resume(folder, devices="all")
     job.cancel(folder)
     assert json.loads(settings.read_text(encoding="utf-8"))["settings"]["devices"] == "all"
+
+
+def test_a_training_is_resumed_on_another_cluster_or_without_one(dataset: Path, tmp_path: Path) -> None:
+    options = {**FOR_EVER, "folds": 2, "scheduler": "tcp://127.0.0.1:1", "cores_per_training": 1}
+    folder = job.start_training(dataset, tmp_path / "model.h5", options, tmp_path / "job")
+    with raises_with(NoCluster, "tcp://127.0.0.1:1"):
+        job.wait(folder)
+    with raises_with(BadOption, "scheduler", "lab-server"):
+        job.resume(folder, scheduler="lab-server")
+    job.resume(folder, scheduler="none")
+    job.cancel(folder)
+    settings = json.loads((tmp_path / "job" / "settings.json").read_text(encoding="utf-8"))["settings"]
+    assert settings["scheduler"] is None and settings["cores_per_training"] is None
 
 
 def test_of_two_who_resume_a_job_one_is_refused(dataset: Path, tmp_path: Path) -> None:

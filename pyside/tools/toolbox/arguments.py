@@ -110,6 +110,7 @@ OWN_OPTIONS: dict[str, Described] = {
     "Most": ((("numeric", "scalar", "positive"),), "Most frames to show."),
     "Plots": ((choices("none", "training-progress"),), "Whether to draw the curves during training."),
     "Python": ((files(""),), "Python interpreter to use."),
+    "Scheduler": ((("char",), ("string", "scalar")), "Address of the scheduler of another cluster, or 'none'."),
     "Timeout": (_TIME, "Longest time to wait, in seconds or as a duration."),
     "TrustCode": (_SWITCH, "Whether to trust the code of a job that was not started on this computer."),
     "Verbose": (_SWITCH, "Whether to show progress."),
