@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyside.aliases import Progress
 from pyside.cluster.cluster import Cluster
+from pyside.cluster.preflight import OF_MODELS
 from pyside.cluster.share import Share
 from pyside.compute import devices
 from pyside.data.dataset import Dataset, open_dataset
@@ -69,8 +70,8 @@ def asked(
         most_frames=1,
         what="trainings",
     ) as cluster:
-        packages = (*OF_TRAININGS, settings.backend)
-        cluster.check(packages, [*files, *own], hashes, settings.backend, room, share)
+        packages = [*OF_TRAININGS, settings.backend, *(() if settings.runtime == "keras" else OF_MODELS)]
+        cluster.check(packages, [*files, *own], hashes, room=room, share=share)
         least = cluster.least_memory()
         if least is not None:
             there = Memory(least, least, least, f"the share of a training on a worker, {named('memory_per_training')}")

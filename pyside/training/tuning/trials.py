@@ -239,7 +239,7 @@ class _Trials:
                 shown.end(item)
                 if tried is not None:
                     self._take(rows[int(item.name.split()[1])], tried, progress)
-        return bool(wish) and len(self.kept.done) < self.total
+        return len(self.kept.done) < self.total
 
     @contextlib.contextmanager
     def _asked(self, progress: Progress, asked: Callable[[], bool]) -> Iterator[Cluster]:
