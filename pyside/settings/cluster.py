@@ -43,8 +43,8 @@ class TrainingsSettings(Settings):
     scheduler: str | None = setting(
         None,
         optional(scheduler),
-        "Address of the scheduler of a dask cluster whose workers do the further trainings, of 'folds' and "
-        "'learning_curve', or the trials of a search, such as tcp://host:8786. Default: none, this computer does them.",
+        "Address of the scheduler of a dask cluster whose workers do the trainings of a cross-validation and learning "
+        "curve, or the trials of a search, such as tcp://host:8786. Default: none, this computer does them.",
     )
     cores_per_training: int | None = setting(
         None,

@@ -276,8 +276,7 @@ class TuneSettings(TrainSettings):
         None,
         optional(whole(1, 1000)),
         "Trials that run at the same time on a cluster. The values that are tried depend on it, also on one computer: "
-        "those of trial 9 of 4 at a time are chosen by the results of the trials 1 to 5. Default: 4 with a scheduler, "
-        "else 1.",
+        "with 4, those of trial 9 are chosen by the results of trials 1 to 5. Default: 4 with a scheduler, else 1.",
     )
 
     @property

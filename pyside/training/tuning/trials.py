@@ -83,6 +83,7 @@ def tune(
         TouchTrainError: as `train.train`.
     """
     devices.use_backend(settings.backend)
+    devices.import_keras()  # without what TensorFlow prints
     path = files.with_suffix(model_path).absolute()
     kept = Kept(path, dataset, dimensions, settings)
     total = min(settings.trials, math.prod(one.size for one in dimensions))
