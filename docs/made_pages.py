@@ -1,4 +1,4 @@
-"""The parts of the guide that are made from the code: settings, errors, files, and functions.
+"""The parts of the guide that are made from the code: settings, errors, files, functions, and figures of benchmarks.
 
 A page with one of these names has its own introduction; what is made follows it when Sphinx reads the page.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyside
+from docs import scale_plan
 from pyside import errors
 from pyside.jobs import commands
 from pyside.settings.core import Settings, doc_of, spelled, written
@@ -214,6 +215,7 @@ MADE = {
     "errors": errors_page,
     "python-reference": python_page,
     "matlab-reference": matlab_page,
+    "scale": scale_plan.page,
 }
 
 

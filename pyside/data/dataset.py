@@ -24,7 +24,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, partial
+from functools import cached_property
 from io import RawIOBase
 from os import PathLike
 from pathlib import Path
@@ -45,6 +45,8 @@ _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames have n
 DESCRIPTION = "dataset.json"
 LEAVE_OUT = -1  # a frame with this label is on no side of a split
 ARRAYS = ("frames", "labels", "groups")
+_ROWS_AT_ONCE = 1 << 17  # of a table
+_TYPES: dict[str, type[np.generic]] = {"labels": np.int16, "groups": np.int32}
 _HEAD_BYTES = 128  # of an .npy file as NumPy and we write it
 _OPENERS = 8  # threads that check recordings: a network drive answers slowly, but many requests at a time
 _FEW = 32  # recordings that take less time to check than threads take to start
@@ -128,12 +130,12 @@ class Recording:
     @cached_property
     def labels(self) -> Array:
         """Class index of each frame: int16, (n,); -1 leaves the frame out."""
-        return self._vector("labels", np.int16)
+        return self._read_vector("labels")
 
     @cached_property
     def groups(self) -> Array:
         """Group id of each frame: int32, (n,)."""
-        return self._vector("groups", np.int32)
+        return self._read_vector("groups")
 
     @property
     def original(self) -> str:
@@ -148,7 +150,7 @@ class Recording:
 
     @cached_property
     def frame_numbers(self) -> Array | None:
-        """Number of each frame in its source, ascending from 0: int64, (n,); None if frames have no order in time.
+        """Number of each frame in its source, ascending from 0: int, (n,); None if frames have no order in time.
 
         Consecutive numbers are consecutive frames; a gap in the numbers is a gap in time.
         """
@@ -158,13 +160,24 @@ class Recording:
         runs = source.get("frames_kept")
         if runs is None:
             return np.arange(self.n_frames, dtype=np.int64)
-        numbers = [np.arange(first, last + 1, dtype=np.int64) for first, last in runs]
-        return np.setdiff1d(np.concatenate([*numbers, np.empty(0, np.int64)]), source.get("damaged", []))
+        kept = [np.arange(first, last + 1, dtype=np.int64) for first, last in runs]
+        numbers = np.concatenate([*kept, np.empty(0, np.int64)])
+        damaged = source.get("damaged", [])
+        return np.setdiff1d(numbers, damaged) if damaged else numbers
 
-    def share(self, rows: FrameTable) -> None:
-        """Take labels, groups and frame numbers from the rows of this recording instead of vectors of its own."""
-        ordered = {} if self.frame_numbers is None else {"frame_numbers": rows.frame_numbers}
-        self.__dict__.update(labels=rows.labels, groups=rows.groups, **ordered)
+    def share(self, labels: Array, groups: Array) -> None:
+        """Read labels and groups into vectors, int16 and int32, (n,), and keep these instead of vectors of its own.
+
+        Raises:
+            BadDataset: they cannot be read, or do not agree with the description.
+        """
+        for what, vector in (("labels", labels), ("groups", groups)):
+            if what in self.__dict__:
+                vector[...] = self.__dict__[what]
+            else:
+                self._read_vector(what, vector)
+            vector.flags.writeable = False
+            self.__dict__[what] = vector
 
     def check(self, n_classes: int) -> None:
         """Check that all three files exist and agree with the description; read labels and groups.
@@ -187,11 +200,15 @@ class Recording:
     def _path(self, what: str) -> Path:
         return self.folder / f"{self.name}.{what}.npy"
 
-    def _vector(self, what: str, dtype: type[np.generic]) -> Array:
-        path = self._path(what)
-        with _read_errors(path), open(path, "rb") as file:
+    def _read_vector(self, what: str, vector: Array | None = None) -> Array:
+        path, dtype = self._path(what), _TYPES[what]
+        with _read_errors(path), open(path, "rb", buffering=0) as file:
             self._check_head(path, file, dtype, (self.n_frames,))
-            return np.frombuffer(file.read(self.n_frames * np.dtype(dtype).itemsize), dtype)
+            vector = np.empty(self.n_frames, dtype) if vector is None else vector
+            if self.n_frames:
+                _fill(memoryview(vector).cast("B"), file)
+        vector.flags.writeable = False
+        return vector
 
     @cached_property
     def _stamp(self) -> tuple[int, int, int]:
@@ -276,6 +293,36 @@ def _fill(room: memoryview, file: RawIOBase) -> None:
         room = room[n:]
 
 
+def number_type(most: int) -> type[np.signedinteger[Any]]:
+    """Return the type of numbers up to `most`: int32, or int64 if it is too small; of 10^8 frames, each byte counts."""
+    return np.int32 if most <= np.iinfo(np.int32).max else np.int64
+
+
+def blocks(n: int) -> Iterator[slice]:
+    """Yield slices that cover n rows, for work whose intermediate values must not take the memory of all rows."""
+    for start in range(0, n, _ROWS_AT_ONCE):
+        yield slice(start, min(n, start + _ROWS_AT_ONCE))
+
+
+def places_of(mask: Array) -> Array:
+    """Return where a mask, bool, (n,), is true: of `number_type`, ascending."""
+    found = np.empty(np.count_nonzero(mask), number_type(len(mask)))
+    done = 0
+    for part in blocks(len(mask)):
+        places = np.flatnonzero(mask[part]) + part.start
+        found[done : done + len(places)] = places
+        done += len(places)
+    return found
+
+
+def taken(values: Array, places: Array) -> Array:
+    """Return ``values[places]``, for which NumPy would make an int64 copy of all places at once."""
+    found = np.empty((len(places), *values.shape[1:]), values.dtype)
+    for part in blocks(len(places)):
+        found[part] = values[places[part]]
+    return found
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class FrameTable:
     """What is known of frames, a row each, in the order of the dataset; their pixels stay on disk.
@@ -286,9 +333,9 @@ class FrameTable:
     Attributes:
         labels: int16, (n,), read-only as the other vectors: index into `class_names`; -1 leaves the frame out.
         groups: int32, (n,), which frames belong together.
-        recordings: int64, (n,), ascending, the number of the frame's recording, from 0.
-        frame_numbers: int64, (n,), number in the recording's source, see `Recording.frame_numbers`; -1 where there is
-            no order in time.
+        recordings: int, (n,), ascending, the number of the frame's recording, from 0; of `number_type`.
+        frame_numbers: int, (n,), number in the recording's source, see `Recording.frame_numbers`; -1 where there is
+            no order in time; of `number_type`.
         class_names: in the order of their indices.
         tags: of each recording of the dataset, such as object, animal, camera.
     """
@@ -308,7 +355,10 @@ class FrameTable:
         return len(self.labels)
 
     def __getitem__(self, chosen: Array | slice) -> FrameTable:
-        labels, groups, recordings, frame_numbers = (column[chosen] for column in self._columns)
+        by_number = isinstance(chosen, np.ndarray) and chosen.dtype != bool
+        labels, groups, recordings, frame_numbers = (
+            taken(column, chosen) if by_number else column[chosen] for column in self._columns
+        )
         return FrameTable(labels, groups, recordings, frame_numbers, self.class_names, self.tags)
 
     @property
@@ -338,19 +388,60 @@ class Dataset:
 
     @cached_property
     def table(self) -> FrameTable:
-        """What is known of all frames. The recordings' own vectors become parts of it, so that none is held twice."""
-        sizes = [one.n_frames for one in self.recordings]
-        found = FrameTable(
-            np.concatenate([np.empty(0, np.int16), *(one.labels for one in self.recordings)]),
-            np.concatenate([np.empty(0, np.int32), *(one.groups for one in self.recordings)]),
-            np.repeat(np.arange(len(sizes)), sizes),
-            np.concatenate([np.empty(0, np.int64), *(_numbers_in_table(one) for one in self.recordings)]),
-            self.class_names,
-            tuple(one.info["tags"] for one in self.recordings),
-        )
-        for one, start, end in zip(self.recordings, self._starts[:-1], self._starts[1:], strict=True):
-            one.share(found[start:end])
-        return found
+        """What is known of all frames; labels and groups of the recordings are parts of it, not held twice."""
+        labels, groups = self._vectors
+        n_recordings = len(self.recordings)
+        recordings = np.repeat(np.arange(n_recordings, dtype=number_type(n_recordings)), np.diff(self._starts))
+        frame_numbers = np.empty(len(labels), number_type(max(map(_last_number, self.recordings), default=0)))
+        for one, rows in zip(self.recordings, self._rows(), strict=True):
+            numbers = one.frame_numbers
+            frame_numbers[rows] = -1 if numbers is None else numbers
+            if numbers is not None:
+                one.__dict__["frame_numbers"] = frame_numbers[rows]
+        tags = tuple(one.info["tags"] for one in self.recordings)
+        return FrameTable(labels, groups, recordings, frame_numbers, self.class_names, tags)
+
+    def check(self) -> None:
+        """Check that the files of all recordings exist and agree with the description; read labels and groups.
+
+        Raises:
+            BadDataset: a file is missing or does not agree.
+        """
+        vectors: tuple[Array, Array] | None = None
+        with contextlib.suppress(MemoryError, ValueError):  # a damaged description promises anything; files tell
+            vectors = self._empty_vectors()
+
+        def check(one: Recording, rows: slice) -> None:
+            if vectors is not None:
+                one.share(*(vector[rows] for vector in vectors))
+            one.check(len(self.class_names))
+
+        if len(self.recordings) <= _FEW:
+            for recording, rows in zip(self.recordings, self._rows(), strict=True):
+                check(recording, rows)
+        else:
+            with ThreadPoolExecutor(_OPENERS) as openers:
+                for _ in openers.map(check, self.recordings, self._rows()):
+                    pass
+        if vectors is not None:
+            self.__dict__["_vectors"] = vectors
+
+    @cached_property
+    def _vectors(self) -> tuple[Array, Array]:
+        """Labels and groups of all frames, of which those of the recordings are parts."""
+        vectors = self._empty_vectors()
+        for one, rows in zip(self.recordings, self._rows(), strict=True):
+            one.share(*(vector[rows] for vector in vectors))
+        return vectors
+
+    def _empty_vectors(self) -> tuple[Array, Array]:
+        n = int(self._starts[-1])
+        return np.empty(n, np.int16), np.empty(n, np.int32)
+
+    def _rows(self) -> Iterator[slice]:
+        """Yield the rows of each recording in the table."""
+        starts = self._starts.tolist()
+        return map(slice, starts[:-1], starts[1:])
 
     @cached_property
     def _starts(self) -> Array:
@@ -408,9 +499,10 @@ class Dataset:
         }
 
 
-def _numbers_in_table(recording: Recording) -> Array:
-    numbers = recording.frame_numbers
-    return np.full(recording.n_frames, -1, np.int64) if numbers is None else numbers
+def _last_number(recording: Recording) -> int:
+    """Return a number that no frame number of a recording is above."""
+    runs = recording.info.get("source", {}).get("frames_kept")
+    return int(runs[-1][1]) if runs else recording.n_frames
 
 
 def open_dataset(folder: str | PathLike[str]) -> Dataset:
@@ -427,15 +519,8 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
         BadDataset: it is incomplete, damaged, of another version, or not a dataset.
     """
     dataset = described(folder)
-    check = partial(Recording.check, n_classes=len(dataset.class_names))
     try:
-        if len(dataset.recordings) <= _FEW:
-            for recording in dataset.recordings:
-                check(recording)
-        else:
-            with ThreadPoolExecutor(_OPENERS) as openers:
-                for _ in openers.map(check, dataset.recordings):
-                    pass
+        dataset.check()
     finally:
         if _hash_of(dataset.folder) not in ("", dataset.hash):
             raise BadDataset(f"The dataset {dataset.folder} was converted again while it was being opened. Try again.")
@@ -488,8 +573,10 @@ def count_classes(labels: Array, class_names: Sequence[str], only_there: bool = 
         class_names: names in index order.
         only_there: leave out classes without a frame if there are more than `FEW_CLASSES` classes.
     """
-    known = labels[(labels >= 0) & (labels < len(class_names))]
-    numbers = np.bincount(known.astype(np.int64), minlength=len(class_names))
+    numbers = np.zeros(len(class_names), np.int64)
+    for some in blocks(len(labels)):
+        known = labels[some][(labels[some] >= 0) & (labels[some] < len(class_names))]
+        numbers += np.bincount(known.astype(np.int64), minlength=len(class_names))
     if only_there and len(class_names) > FEW_CLASSES:
         there = np.flatnonzero(numbers)
         return dict(zip((class_names[index] for index in there.tolist()), numbers[there].tolist(), strict=True))

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from pyside.compute import devices
+from pyside.data.dataset import taken
 from pyside.errors import BadModel, NotFinite
 from pyside.models import load, metadata, save
 from pyside.models.formats import export
@@ -184,8 +185,9 @@ class Fit:
             NotFinite: the loss or a weight became NaN or infinite in float32 too.
         """
         settings = self.settings
-        distances = None if self._distances is None else self._distances[sides.training]
-        plan = sampling.plan(self.dataset.table[sides.training], settings, distances)
+        distances = None if self._distances is None else taken(self._distances, sides.training)
+        labels = taken(self.dataset.table.labels, sides.training)
+        plan = sampling.plan(labels, self.dataset.class_names, settings, distances)
         batches = self._batches(sides, plan)
         checkpoints = Checkpoints(checkpoint, self.dataset, settings)
         warnings = checkpoints.warnings

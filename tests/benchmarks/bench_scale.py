@@ -1,6 +1,7 @@
 """How much faster two workers of a cluster are than one, each on a core of its own, and what a recording costs beside.
 
-The scheduler and the process that calls run on the same cores. All is repeated in turn, and the medians count.
+The scheduler and the process that calls run on the same cores. All is repeated in turn, and the medians count. And what
+a frame costs in time and memory, where there are very many: see `many_frames`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pyside.cluster.connection import Connection
+from tests.benchmarks import many_frames
 from tests.benchmarks.bench_curation import OPTIONS, curate, seconds, several
 from tests.cluster.conftest import Lab
 from tests.conftest import until
@@ -26,6 +28,8 @@ Row = tuple[str, float, float, str, str]
 FRAMES, VIDEOS, ROUNDS = 500, 12, 2
 TINY, TINY_FRAMES = 200, 500  # the shortest that `render` makes; a span of them is converted
 SPAN = (0, 9)
+RECORDINGS, LONG = (1000, 10_000), 1000  # of the smaller and the larger set, of so many frames each
+MOST_BYTES, MOST_GROWTH = 40, 1.5  # bytes a frame; time a frame over that of ten times fewer frames
 
 
 @contextlib.contextmanager
@@ -92,4 +96,49 @@ def measure_overhead() -> list[Row]:
             rows.append(
                 (f"cluster, {what}: beside the work, a recording", 20, 1000 * (there - here) / TINY, "ms", "at most")
             )
+    return rows
+
+
+def measure_frames(sizes: tuple[int, ...] = RECORDINGS, length: int = LONG) -> list[Row]:
+    """Open, split, sample and draw made-up sets of two sizes, each in a process of its own."""
+    found = []
+    with tempfile.TemporaryDirectory() as made:
+        for n in sizes:
+            folder = many_frames.made_up(Path(made) / f"set{n}", n, length)
+            found.append(many_frames.measured("training", folder))
+            files = [file for file in folder.iterdir() if ".frames." not in file.name]
+            beside = sum(file.stat().st_size for file in files) / found[-1]["all"]["frames"]
+    return [
+        *_compared(found, ("open", "split", "sample", "draw"), "frames"),
+        ("  on disk beside frames", 0, beside, "B", "told"),
+    ]
+
+
+def measure_session(sizes: tuple[int, ...] = (200, 2000), length: int = LONG) -> list[Row]:
+    """Record the marks of two numbers of videos in sessions, each in a process of its own."""
+    found = []
+    with tempfile.TemporaryDirectory() as made:
+        for n in sizes:
+            folder = Path(made) / f"session{n}"
+            found.append(many_frames.measured("session", folder, n, length))
+            on_disk = many_frames.disk(folder) / found[-1]["all"]["frames"]
+    return [
+        *_compared(found, ("mark", "look"), "frames of a session"),
+        ("  marks, CSV and tables on disk", 0, on_disk, "B", "told"),
+    ]
+
+
+def _compared(found: list[many_frames.Steps], steps: tuple[str, ...], what: str) -> list[Row]:
+    """Return rows of the larger set: bytes a frame by which it exceeds the smaller, and times a frame of both."""
+    few, many = found
+    n_few, n_many = few["all"]["frames"], many["all"]["frames"]
+    rows: list[Row] = []
+    for step in steps:
+        grown = (many[step]["bytes"] - few[step]["bytes"]) / (n_many - n_few)
+        rows.append((f"{n_many:.0e} {what}, {step}: memory a frame", MOST_BYTES, grown, "B", "at most"))
+        rows.append(
+            (f"  {step}: time of the processor a frame ({what})", 0, 1e9 * many[step]["seconds"] / n_many, "ns", "told")
+        )
+    taken = [sum(one[step]["seconds"] for step in steps) / one["all"]["frames"] for one in found]
+    rows.append((f"{what}: time a frame, ten times as many / few", MOST_GROWTH, taken[1] / taken[0], "x", "at most"))
     return rows

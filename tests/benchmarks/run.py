@@ -2,10 +2,13 @@
 
 ``python tests/benchmarks/run.py NAME ...`` runs only the parts with these words in their names. A part returns rows of
 (title, goal, figure, unit, bound), where the bound is "at most", "at least", or "told" for a figure without a goal.
+All figures are kept in ``build/bench.json``, those of parts that did not run from earlier runs.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -65,10 +68,24 @@ PARTS = {
     "marking: answers": bench_curation.measure_answers,
     "scale: two workers": bench_scale.measure_two,
     "scale: overhead": bench_scale.measure_overhead,
+    "scale: many frames": bench_scale.measure_frames,
+    "scale: a long session": bench_scale.measure_session,
     "review": bench_review.measure,
     "cloud: transfers": bench_cloud.measure_transfers,
     "cloud: run": bench_cloud.measure_run,
 }
+
+
+KEPT = Path(__file__).resolve().parents[2] / "build" / "bench.json"
+
+
+def keep(figures: dict[str, float]) -> None:
+    """Keep figures by title, with the day and the load of the machine, for the pages that are made from them."""
+    before = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
+    made = {"day": time.strftime("%Y-%m-%d"), "load": round(os.getloadavg()[0] / (os.cpu_count() or 1), 1)}
+    before |= {title: {"figure": figure, **made} for title, figure in figures.items()}
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps(before, indent=1) + "\n", encoding="utf-8")
 
 
 def main(words: list[str]) -> int:
@@ -78,7 +95,9 @@ def main(words: list[str]) -> int:
     for name, measure in PARTS.items():
         if words and not any(word in name for word in words):
             continue
-        for title, goal, figure, unit, better in measure():
+        rows = measure()
+        keep({title: float(figure) for title, _, figure, _, _ in rows})
+        for title, goal, figure, unit, better in rows:
             met = {"at most": figure <= goal, "at least": figure >= goal, "told": True}[better]
             missed += not met
             bound = {"at most": f"<= {goal:g}", "at least": f">= {goal:g}", "told": "-"}[better]

@@ -437,13 +437,44 @@ def test_the_table_has_a_row_a_frame_in_the_order_of_the_recordings(tmp_path: Pa
         recording.close(np.array([-1, 0, 1]), np.full(3, target.new_group()), source, tags={"animal": name})
     table = target.close().table
     assert [column.dtype for column in (table.labels, table.groups)] == [np.int16, np.int32]
-    assert [column.dtype for column in (table.recordings, table.frame_numbers)] == [np.int64, np.int64]
+    assert [column.dtype for column in (table.recordings, table.frame_numbers)] == [np.int32, np.int32]
     assert table.labels.tolist() == [-1, 0, 1] * 2 and len(set(table.groups[:3])) == 1
     assert table.recordings.tolist() == [1, 1, 1, 2, 2, 2]
     assert table.frame_numbers.tolist() == [-1, -1, -1, 3, 4, 9]
     assert [tags.get("animal") for tags in table.tags] == [None, "a", "b"] and table.class_names == ("A", "B")
     side = table[np.array([1, 5])]
     assert (len(side), side.labels.tolist(), side.frame_numbers.tolist()) == (2, [0, 1], [-1, 9])
+
+
+def test_the_table_takes_eight_bytes_for_numbers_only_where_they_are_needed(tmp_path: Path) -> None:
+    one(tmp_path / "set")
+    path = tmp_path / "set/dataset.json"
+    usual = open_dataset(path.parent).table
+    assert usual.frame_numbers.dtype == usual.recordings.dtype == np.int32
+    assert usual.frame_numbers.tolist() == list(range(7))
+    info = json.loads(path.read_text())
+    info["recordings"][0]["source"]["frames_kept"] = [[2**31 - 3, 2**31 + 3]]
+    path.write_text(json.dumps(info))
+    late = open_dataset(path.parent)
+    assert late.table.frame_numbers.dtype == np.int64
+    assert late.recordings[0].frame_numbers is not None
+    for numbers in (late.table.frame_numbers, late.recordings[0].frame_numbers):
+        assert numbers.tolist() == list(range(2**31 - 3, 2**31 + 4))
+
+
+def test_a_description_that_promises_more_frames_than_memory_holds_is_an_error_that_names_the_file(
+    tmp_path: Path,
+) -> None:
+    one(tmp_path / "set")
+    path = tmp_path / "set/dataset.json"
+    info = json.loads(path.read_text())
+    entry = info["recordings"][0]
+    entry["frames"] = 1 << 39
+    entry["left_out"] = entry["frames"] - sum(entry["counts"].values())
+    entry["source"] = {"kind": "array"}
+    path.write_text(json.dumps(info))
+    with raises_with(BadDataset, "first.labels.npy"):
+        open_dataset(path.parent)
 
 
 def test_vectors_of_frames_are_held_once_and_cannot_be_written_into(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def collected(
         "class_names": np.array(table.class_names),
         "recording_names": np.array([one.original for one in dataset.recordings]),
         "recordings": table.recordings.astype(np.int32),
-        "frame_numbers": table.frame_numbers,
+        "frame_numbers": table.frame_numbers.astype(np.int64),
         "labels": table.labels,
         "folds": fold_of,
         "probabilities": probabilities,

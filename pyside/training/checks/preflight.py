@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyside.compute import devices
-from pyside.data.dataset import FrameTable, count_classes
+from pyside.data.dataset import FrameTable, count_classes, taken
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
 from pyside.evaluation.events import event_classes
 from pyside.models import files, output_files
@@ -67,7 +67,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, table: FrameTab
     except TouchTrainError as error:
         faults.include(error)
     else:
-        on_training = count_classes(labels[sides.training], names)
+        on_training = count_classes(taken(labels, sides.training), names)
         if sum(number > 0 for number in on_training.values()) < 2:
             faults.add(
                 OneClass,
@@ -163,7 +163,7 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
     counts = count_classes(labels, dataset.class_names)
     for side in SIDES:
         numbers = getattr(sides, side)
-        there = count_classes(labels[numbers], dataset.class_names)
+        there = count_classes(taken(labels, numbers), dataset.class_names)
         absent = [name for name in dataset.class_names if len(numbers) and counts[name] and not there[name]]
         what = "so the model cannot learn it" if side == "training" else "so its figures do not cover it"
         warnings += [

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from pyside.data.dataset import FrameTable
+from pyside.data.dataset import FrameTable, taken
 from pyside.training.input_pipeline.frame_store import FrameStore, ReadAhead
 from pyside.training.input_pipeline.sampling import Plan
 
@@ -20,7 +20,7 @@ class Batches(keras.utils.PyDataset):
 
     Args:
         store: of the frames.
-        numbers: int64, (n,), the frames of this side.
+        numbers: int, (n,), the frames of this side.
         table: of all frames of the dataset.
         batch_size: frames in a batch; the last one may have fewer.
         plan: the frames of an epoch; None for each frame once.
@@ -46,7 +46,7 @@ class Batches(keras.utils.PyDataset):
         tick: Callable[[int], None] = lambda frames: None,
     ):
         super().__init__()
-        self.labels = table.labels[numbers]
+        self.labels = taken(table.labels, numbers)
         self.batch_size = batch_size
         self.epoch = -1
         self._store = store
@@ -60,7 +60,7 @@ class Batches(keras.utils.PyDataset):
         self._tick = tick
 
     def __len__(self) -> int:
-        return -(-len(self._order) // self.batch_size)
+        return -(-len(self._plan) // self.batch_size)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, ...]:
         chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
@@ -79,10 +79,10 @@ class Batches(keras.utils.PyDataset):
     def on_epoch_begin(self) -> None:
         """Draw the frames of the new epoch, and begin to read them if they are on disk."""
         self.epoch += 1
+        self._ahead, self._order = None, self._order[:0].copy()  # the memory of the old one is for the new one
         self._order = self._plan.draw(self.epoch, self._seed)
-        self._ahead = None
         if not self._store.in_memory:
-            self._ahead = self._store.ahead(self._numbers[self._order], self.batch_size)
+            self._ahead = self._store.ahead(self._numbers, self.batch_size, self._order)
 
     def on_epoch_end(self) -> None:
         """Free the memory of frames that were read ahead."""

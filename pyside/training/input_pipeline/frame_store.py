@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.data.dataset import places_of
 from pyside.errors import BadOption
 from pyside.settings.core import named
 
@@ -64,7 +65,7 @@ class FrameStore:
         """Read frames by number, in the given order.
 
         Args:
-            numbers: int64, (n,).
+            numbers: int, (n,).
 
         Returns:
             uint8, (n, height, width, channels), or (n, height, width, context).
@@ -80,17 +81,18 @@ class FrameStore:
         self.read_into(rows, needed)
         return _stacked(rows, places.reshape(wanted.shape))
 
-    def ahead(self, numbers: np.ndarray, batch_size: int) -> ReadAhead:
-        """Begin to read frames that will be needed batch by batch in this order; cancel an earlier call.
+    def ahead(self, numbers: np.ndarray, batch_size: int, order: np.ndarray | None = None) -> ReadAhead:
+        """Begin to read frames that will be needed batch by batch; cancel an earlier call.
 
         Args:
-            numbers: int64, (n,), as `read` takes them.
+            numbers: int, (n,), as `read` takes them.
             batch_size: frames in a batch.
+            order: int, places in `numbers`, the order in which they are needed; None for that of `numbers`.
         """
         self.close()
         of_a_batch = batch_size * self._frame_bytes * self._context
         most = int(min(self._limit / 4, _LARGEST_WINDOW) / of_a_batch)  # one is in use while the next one is read
-        self._ahead = ReadAhead(self, self._readers, numbers, batch_size, max(1, most))
+        self._ahead = ReadAhead(self, self._readers, numbers, order, batch_size, max(1, most))
         return self._ahead
 
     def close(self) -> None:
@@ -151,8 +153,8 @@ def _runs(recordings: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
             own[1:] = np.diff(numbers) == 1
         follows.append(own)
     begins = ~np.concatenate(follows)
-    starts = np.flatnonzero(begins)
-    lengths = np.diff([*starts, len(begins)])
+    starts = places_of(begins)
+    lengths = np.diff(starts, append=len(begins))
     return np.repeat(starts, lengths), np.repeat(starts + lengths - 1, lengths)
 
 
@@ -195,13 +197,22 @@ class ReadAhead:
     Args:
         store: of the frames.
         readers: threads to read in.
-        numbers: int64, (n,), the frames in the order of the epoch.
+        numbers: int, (n,), frames.
+        order: int, places in `numbers`, the order of the epoch; None for that of `numbers`.
         batch_size: frames in a batch.
         most: largest number of batches in a window.
     """
 
-    def __init__(self, store: FrameStore, readers: ThreadPoolExecutor, numbers: np.ndarray, batch_size: int, most: int):
-        self._store, self._readers, self._numbers = store, readers, numbers
+    def __init__(
+        self,
+        store: FrameStore,
+        readers: ThreadPoolExecutor,
+        numbers: np.ndarray,
+        order: np.ndarray | None,
+        batch_size: int,
+        most: int,
+    ):
+        self._store, self._readers, self._numbers, self._order = store, readers, numbers, order
         self._batch_size, self._most = batch_size, most
         self._closed = False
         self._now: Window | None = None
@@ -231,7 +242,8 @@ class ReadAhead:
         self._now = self._next = None
 
     def _numbers_of(self, first: int, end: int) -> np.ndarray:
-        return self._numbers[first * self._batch_size : end * self._batch_size]
+        batches = slice(first * self._batch_size, end * self._batch_size)
+        return self._numbers[batches if self._order is None else self._order[batches]]
 
     def _begin(self, first: int, n_batches: int) -> Window | None:
         if self._closed:

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import FrameTable
+from pyside.data.dataset import FrameTable, blocks, count_classes, number_type, places_of
 from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 
-FAR = int(np.iinfo(np.int64).max)  # the distance to a border if there is none
+FAR = int(np.iinfo(np.int32).max)  # the distance to a border if there is none, or if it is farther than that
 MOST_REPEATS = 20  # a frame that is repeated more often in an epoch is learnt by heart
 
 
@@ -27,11 +27,11 @@ def distances_to_borders(table: FrameTable) -> np.ndarray:
         table: of all frames.
 
     Returns:
-        int64, (all frames,), in frame numbers; `FAR` if there is no other class, no order in time, or no label.
+        int32, (all frames,), in frame numbers; `FAR` if there is no other class, no order in time, or no label.
     """
-    distances = np.full(len(table), FAR, np.int64)
+    distances = np.full(len(table), FAR, np.int32)
     known = (table.labels >= 0) & (table.frame_numbers >= 0)
-    cuts = [0, *(np.flatnonzero(np.diff(table.recordings)) + 1).tolist(), len(table)]
+    cuts = [0, *(np.flatnonzero(table.recordings[1:] != table.recordings[:-1]) + 1).tolist(), len(table)]
     for start, end in itertools.pairwise(cuts):  # one by one, as that takes less memory
         rows, places = table[start:end], start + np.flatnonzero(known[start:end])
         if len(places):
@@ -44,9 +44,10 @@ def _distances(labels: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     starts = np.concatenate([[0], np.flatnonzero(np.diff(labels)) + 1, [len(labels)]])
     run = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     last, after = starts[run] - 1, starts[run + 1]
+    numbers = numbers.astype(np.int64)
     back = np.where(last >= 0, numbers - numbers[np.maximum(last, 0)], FAR)
     ahead = np.where(after < len(labels), numbers[np.minimum(after, len(labels) - 1)] - numbers, FAR)
-    return np.minimum(back, ahead)
+    return np.minimum(np.minimum(back, ahead), FAR)
 
 
 def negative_class(class_names: Sequence[str]) -> int:
@@ -59,30 +60,45 @@ def negative_class(class_names: Sequence[str]) -> int:
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """Frames that are drawn with the same frequency.
+    """Frames that are drawn with the same frequency, other than once an epoch.
 
     Attributes:
-        positions: int64, (n,), of the frames within the training side.
-        n_drawn: number of frames drawn for an epoch; if it is n, each once.
+        number: of the part, for the key of its order.
+        positions: int, (n,), of the frames within the training side, without repeats.
+        n_drawn: number of frames drawn for an epoch.
     """
 
+    number: int
     positions: np.ndarray
     n_drawn: int
 
-    def draw(self, epoch: int, key: Sequence[int]) -> np.ndarray:
+    def draw(self, times: np.ndarray, epoch: int, seed: int) -> None:
         """Draw the frames of an epoch; over many epochs all are drawn equally often.
 
         The frames form a ring in random order. Each epoch takes the next `n_drawn` of it.
 
         Args:
+            times: uint8, (frames of the training side,); receives how often each of these is drawn.
             epoch: from 0.
-            key: seed of the order on the ring.
+            seed: of the order on the ring.
         """
         n = len(self.positions)
-        if self.n_drawn == n:
-            return self.positions
-        ring = np.random.default_rng(key).permutation(n)
-        return self.positions[ring[(epoch * self.n_drawn + np.arange(self.n_drawn)) % n]]
+        rounds, more = divmod(self.n_drawn, n)
+        for some in blocks(n):
+            times[self.positions[some]] = rounds
+        if more:
+            # The 1 distinguishes these keys from (seed, epoch): for NumPy, (2, 3) and (2, 3, 0) are the same seed.
+            ring = _shuffled(np.arange(n, dtype=number_type(n)), (seed, self.number, 1))
+            first = epoch * self.n_drawn % n
+            for drawn in (ring[first : first + more], ring[: max(0, first + more - n)]):
+                for some in blocks(len(drawn)):
+                    times[self.positions[drawn[some]]] += 1
+
+
+def _shuffled(values: np.ndarray, key: Sequence[int]) -> np.ndarray:
+    """Shuffle in place: the order is that of ``values[rng.permutation(len(values))]``, without its memory."""
+    np.random.default_rng(key).shuffle(values)
+    return values
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +107,7 @@ class Plan:
 
     Attributes:
         class_names: names in index order.
-        parts: frames that are drawn with the same frequency.
+        parts: frames that are not drawn once an epoch, as all others are.
         before: frames of each class.
         epoch: frames of each class in an epoch; repeated ones count as often as they are drawn.
         hard: number of hard negatives, and of those in an epoch; None without `hard_negatives`.
@@ -108,7 +124,7 @@ class Plan:
     @classmethod
     def of_all(cls, n: int) -> Plan:
         """Return the plan that has each of `n` frames once, whatever their classes."""
-        return cls(("all",), (Part(np.arange(n), n),), (n,), (n,))
+        return cls(("all",), (), (n,), (n,))
 
     def __len__(self) -> int:
         return sum(self.epoch)
@@ -121,12 +137,21 @@ class Plan:
             seed: makes the order random; it depends on (seed, epoch) only. None keeps the order of the training side.
 
         Returns:
-            int64, (frames of an epoch,), positions within the training side.
+            int, (frames of an epoch,), positions within the training side.
         """
-        # The 1 distinguishes these keys from (seed, epoch): for NumPy, (2, 3) and (2, 3, 0) are the same seed.
-        drawn = [part.draw(epoch, (seed or 0, number, 1)) for number, part in enumerate(self.parts)]
-        chosen = np.sort(np.concatenate(drawn))
-        return chosen if seed is None else chosen[np.random.default_rng([seed, epoch]).permutation(len(chosen))]
+        n = sum(self.before)
+        order = np.arange(n, dtype=number_type(n))
+        if self.parts:
+            times = np.ones(n, np.uint8)
+            for part in self.parts:
+                part.draw(times, epoch, seed or 0)
+            order = np.empty(len(self), order.dtype)
+            done = 0
+            for some in blocks(n):
+                drawn = np.repeat(np.arange(some.start, some.stop), times[some])
+                order[done : done + len(drawn)] = drawn
+                done += len(drawn)
+        return order if seed is None else _shuffled(order, (seed, epoch))
 
     def counts(self) -> dict[str, Any]:
         """Return frames of each class before and after, hard negatives and remarks, as plain values for the report."""
@@ -138,37 +163,42 @@ class Plan:
         }
 
 
-def plan(training: FrameTable, settings: TrainSettings, distances: np.ndarray | None = None) -> Plan:
+def plan(
+    labels: np.ndarray, names: Sequence[str], settings: TrainSettings, distances: np.ndarray | None = None
+) -> Plan:
     """Plan the frames of an epoch.
 
     Args:
-        training: table of the frames of the training side.
+        labels: int, (n,), the class of each frame of the training side.
+        names: class names in index order.
         settings: `oversample`, `hard_negatives` and `hard_negative_window` are used.
-        distances: int64, (n,), of the same frames, see `distances_to_borders`; needed for `hard_negatives` only.
+        distances: int, (n,), of the same frames, see `distances_to_borders`; needed for `hard_negatives` only.
 
     Returns:
         The plan. Without these settings an epoch has each frame once.
     """
-    names = training.class_names
-    positions = [np.flatnonzero(training.labels == index) for index in range(len(names))]
-    before = [len(of_class) for of_class in positions]
+    before = list(count_classes(labels, names).values())
     epoch, remarks = list(before), []
     if settings.oversample is not None:
         rarest = min((index for index in range(len(names)) if before[index]), key=lambda index: before[index])
         epoch[rarest], notes = _oversampled(before[rarest], sum(before), settings.oversample, names[rarest])
         remarks += notes
-    parts = [Part(*part) for part in zip(positions, epoch, strict=True)]
-    hard = None
+    sampled = {index: epoch[index] for index in range(len(names)) if epoch[index] != before[index]}
+    hard, parts = None, []
     if settings.hard_negatives is not None and distances is not None:
         negative = negative_class(names)
-        near = distances[positions[negative]] <= settings.hard_negative_window
-        n_hard, notes = _hard_in_epoch(near, epoch[negative], settings, names[negative])
+        of_class = labels == negative
+        near = of_class & (distances <= settings.hard_negative_window)
+        n_near = int(np.count_nonzero(near))
+        n_hard, notes = _hard_in_epoch(n_near, before[negative] - n_near, epoch[negative], settings, names[negative])
         remarks += notes
-        hard = int(near.sum()), n_hard
-        if near.any() and not near.all():
-            parts[negative] = Part(positions[negative][near], n_hard)
-            parts.append(Part(positions[negative][~near], epoch[negative] - n_hard))
-    return Plan(names, tuple(parts), tuple(before), tuple(epoch), hard, tuple(remarks))
+        hard = n_near, n_hard
+        if 0 < n_near < before[negative]:
+            sampled.pop(negative, None)
+            mixed = (negative, near, n_hard), (len(names), of_class & ~near, epoch[negative] - n_hard)
+            parts = [Part(number, places_of(mask), n) for number, mask, n in mixed if n != np.count_nonzero(mask)]
+    parts += [Part(index, places_of(labels == index), n) for index, n in sampled.items()]
+    return Plan(tuple(names), tuple(parts), tuple(before), tuple(epoch), hard, tuple(remarks))
 
 
 def _oversampled(n: int, n_all: int, share: float, name: str) -> tuple[int, list[str]]:
@@ -190,9 +220,8 @@ def _oversampled(n: int, n_all: int, share: float, name: str) -> tuple[int, list
     return wanted, []
 
 
-def _hard_in_epoch(near: np.ndarray, n_drawn: int, settings: TrainSettings, name: str) -> tuple[int, list[str]]:
+def _hard_in_epoch(n_hard: int, n_easy: int, n_drawn: int, settings: TrainSettings, name: str) -> tuple[int, list[str]]:
     """Return how many of the `n_drawn` negative frames of an epoch are hard, and remarks."""
-    n_hard, n_easy = int(near.sum()), int((~near).sum())
     asked = f"{named('hard_negatives')} is {settings.hard_negatives:g}"
     if not n_hard or not n_easy:
         which = "no frame" if not n_hard else "every frame"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyside.data.dataset import FrameTable
+from pyside.data.dataset import FrameTable, places_of
 from pyside.errors import BadOption
 from pyside.settings.core import named
-from pyside.training.splitting.group_assignment import NO_GROUP, NO_HELD_OUT_CLASS, Aim, count_groups, share_out
+from pyside.training.splitting.group_assignment import NO_GROUP, NO_HELD_OUT_CLASS, Aim, Runs, share_out
 from pyside.training.splitting.subsets import SIDES, Split, groups_of_values, tags_missing
 
 NO_VALUE = 0.5  # cost of each tag value that a fold lacks: the same as for half of all frames off the target
@@ -23,7 +23,7 @@ def folds(table: FrameTable, k: int, seed: int, without: np.ndarray | None = Non
         table: of all frames; each class is on both sides of each split if the groups allow it.
         k: number of splits, at least 2.
         seed: the same seed and data give the same splits.
-        without: int64, numbers of frames to leave out, such as the test side.
+        without: int, numbers of frames to leave out, such as the test side.
 
     Returns:
         The splits, without a test side. The warnings of each name the classes, by index from 0, and the tag values
@@ -35,16 +35,17 @@ def folds(table: FrameTable, k: int, seed: int, without: np.ndarray | None = Non
     chosen = table.labels >= 0
     if without is not None:
         chosen[without] = False
-    numbers = np.flatnonzero(chosen)
+    numbers = places_of(chosen)
     labelled = table[numbers]
-    names, members, counts = count_groups(labelled)
+    runs = Runs.of(labelled)
+    names, members, counts = runs.by_group()
     check_number(len(names), k, without is not None and len(without) > 0)
     totals = counts.sum(0)
     aim = Aim(np.tile(totals / k, (k, 1)), totals, np.full(k, NO_GROUP), np.full(k, NO_HELD_OUT_CLASS), NO_VALUE)
-    tagged = groups_of_values(labelled, members, len(names))
+    tagged = groups_of_values(runs, table.tags, members, len(names))
     tagged = tagged[:, tagged.any(axis=0)]
     rng = np.random.default_rng([seed, len(SIDES), k])
-    parts = share_out(counts, aim, rng, tagged)[members]
+    parts = np.repeat(share_out(counts, aim, rng, tagged)[members], runs.lengths)
     found = []
     for part in range(k):
         held_out = parts == part
@@ -54,8 +55,8 @@ def folds(table: FrameTable, k: int, seed: int, without: np.ndarray | None = Non
             for side, there in zip(SIDES, on_sides, strict=False)
             for label in np.flatnonzero((totals > 0) & (there == 0)).tolist()
         ]
-        warnings += tags_missing(held_out.astype(np.int64), labelled)
-        nothing = np.empty(0, np.int64)
+        warnings += tags_missing(held_out.astype(np.int8), labelled)
+        nothing = np.empty(0, numbers.dtype)
         found.append(Split(numbers[~held_out], numbers[held_out], nothing, "group", tuple(warnings)))
     return found
 

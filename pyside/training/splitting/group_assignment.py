@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pyside.data.dataset import FrameTable
+from pyside.data.dataset import FrameTable, blocks, number_type
 
 # Costs of a side without a group, of training or a held-out side without a class, and of frames off the target.
 # The first three are so large that no fraction is met at the expense of one of them.
@@ -72,6 +72,53 @@ def aim_of_sides(shares: np.ndarray, totals: np.ndarray) -> Aim:
     return Aim(shares[:, None] * totals, totals, np.full(len(shares), NO_GROUP), no_class)
 
 
+@dataclasses.dataclass(frozen=True)
+class Runs:
+    """Frames that follow each other in one recording and one group, a row for all of them: few, however many frames.
+
+    Attributes:
+        lengths: int64, (runs,), number of frames.
+        recordings: int, (runs,), ascending.
+        groups: int, (runs,), group ids.
+        counts: int64, (runs, classes), labelled frames of each class.
+    """
+
+    lengths: np.ndarray
+    recordings: np.ndarray
+    groups: np.ndarray
+    counts: np.ndarray
+
+    @classmethod
+    def of(cls, table: FrameTable) -> Runs:
+        """Return the runs of all frames of a table, left-out ones too."""
+        n, n_classes = len(table), len(table.class_names)
+        begins = np.ones(n, bool)
+        np.not_equal(table.groups[1:], table.groups[:-1], out=begins[1:])
+        begins[1:] |= table.recordings[1:] != table.recordings[:-1]
+        starts = np.flatnonzero(begins)
+        counts = np.zeros((len(starts), n_classes), np.int64)
+        run = -1
+        for part in blocks(n):
+            runs = np.cumsum(begins[part]) + run
+            labelled = table.labels[part] >= 0
+            first, run = max(run, 0), int(runs[-1])
+            places = (runs[labelled] - first) * n_classes + table.labels[part][labelled]
+            counts[first : run + 1] += np.bincount(places, minlength=(run + 1 - first) * n_classes).reshape(
+                -1, n_classes
+            )
+        return cls(np.diff(starts, append=n), table.recordings[starts], table.groups[starts], counts)
+
+    def __getitem__(self, chosen: np.ndarray) -> Runs:
+        return Runs(self.lengths[chosen], self.recordings[chosen], self.groups[chosen], self.counts[chosen])
+
+    def by_group(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return the groups, ascending; int64, (runs,), the index of each run's; int64, (groups, classes), frames."""
+        names, members = np.unique(self.groups, return_inverse=True)
+        counts = np.zeros((len(names), self.counts.shape[1]), np.int64)
+        np.add.at(counts, members, self.counts)
+        return names, members, counts
+
+
 def count_groups(labelled: FrameTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count the frames of each class in each group.
 
@@ -79,12 +126,11 @@ def count_groups(labelled: FrameTable) -> tuple[np.ndarray, np.ndarray, np.ndarr
         labelled: of frames, none of them left out.
 
     Returns:
-        The groups, ascending; int64, (n,), the index of each frame's group among them; int64, (groups, classes).
+        The groups, ascending; int, (n,), the index of each frame's group among them; int64, (groups, classes).
     """
-    n_classes = len(labelled.class_names)
-    names, members = np.unique(labelled.groups, return_inverse=True)
-    counts = np.bincount(members * n_classes + labelled.labels, minlength=len(names) * n_classes)
-    return names, members, counts.reshape(len(names), n_classes)
+    runs = Runs.of(labelled)
+    names, members, counts = runs.by_group()
+    return names, np.repeat(members.astype(number_type(len(names))), runs.lengths), counts
 
 
 def share_out(counts: np.ndarray, aim: Aim, rng: np.random.Generator, tagged: np.ndarray | None = None) -> np.ndarray:
@@ -102,13 +148,13 @@ def share_out(counts: np.ndarray, aim: Aim, rng: np.random.Generator, tagged: np
     """
     n_groups, n_sides = len(counts), len(aim.wanted)
     tagged = np.zeros((n_groups, 0), bool) if tagged is None else tagged
-    amounts = np.concatenate([counts, tagged.astype(np.int64)], axis=1)
+    amounts = np.concatenate([counts, tagged.astype(np.int64)], axis=1) if aim.no_value else counts
     if n_sides**n_groups <= MOST_TRIED:
         candidates = np.array(list(itertools.product(range(n_sides), repeat=n_groups)))
     else:
         tries = 1
         if n_groups <= ENOUGH_FOR_CHANCE:
-            tries = max(1, min(MOST_BEGINNINGS, MOST_WORK // (amounts.size * n_sides)))
+            tries = max(1, min(MOST_BEGINNINGS, MOST_WORK // ((counts.size + tagged.size) * n_sides)))
         candidates = np.array([_improved(_filled(counts, aim, rng), amounts, aim) for _ in range(tries)])
     costs = np.concatenate(
         [

@@ -36,6 +36,8 @@ def warnings_of_likeness(dataset: Dataset, sides: Split) -> list[str]:
     """
     table = dataset.table
     of_kind = np.array([one.info["source"].get("kind") in _KINDS for one in dataset.recordings], bool)
+    if not of_kind.any():
+        return []
     _, groups, sizes = np.unique(table.groups, return_inverse=True, return_counts=True)
     small = of_kind[table.recordings] & (sizes < FEW_FRAMES)[groups]
     trains, held_out = np.zeros((2, len(table)), bool)

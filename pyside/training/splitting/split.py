@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from pyside.data.dataset import FrameTable
+from pyside.data.dataset import FrameTable, places_of
 from pyside.errors import BadOption
 from pyside.settings.core import named
 from pyside.training.splitting.cross_validation import folds
-from pyside.training.splitting.group_assignment import aim_of_sides, count_groups, share_out
+from pyside.training.splitting.group_assignment import ENOUGH_FOR_CHANCE, Runs, aim_of_sides, share_out
 from pyside.training.splitting.learning_curve import portions
 from pyside.training.splitting.subsets import SIDES, Split, given_sides, groups_of_values, tag_values, tags_missing
 from pyside.training.splitting.time_blocks import cut_in_blocks
@@ -48,44 +48,67 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
             f"{named('validation_fraction')} {validation_fraction:g} and {named('test_fraction')} {test_fraction:g} "
             "leave nothing to train on. Their sum must be below 1."
         )
-    numbers = np.flatnonzero(table.labels >= 0)
-    labelled = table[numbers]
-    given, warnings = given_sides(labelled)
-    if given is not None:
+    runs = Runs.of(table)
+    labelled = runs.counts.any(axis=1)
+    given, warnings = given_sides(runs[labelled], table.tags)
+    if given is None:
+        sides, unit, more = _shared_out(table, runs, labelled, validation_fraction, test_fraction, seed)
+        warnings += more
+    else:
         if test_fraction > 0:
             warnings.append(
                 f"{named('test_fraction')} {test_fraction:g} was not used: the recordings come with sides of their "
                 "own, which are kept. For a test side, give recordings the tag side with the value test."
             )
-        sides, unit = given, "given"
-        rest = np.flatnonzero(given == 0)
-        if len(rest) and not np.any(given == 1):
-            sides[rest], _, more = _shared_out(labelled[rest], validation_fraction, 0, seed)
+        of_runs, unit = np.full(len(labelled), -1, np.int8), "given"
+        of_runs[labelled] = given
+        rest = of_runs == 0
+        sides = np.repeat(of_runs, runs.lengths)
+        if rest.any() and not np.any(of_runs == 1):
+            anew, _, more = _shared_out(table, runs, rest, validation_fraction, 0, seed)
+            np.copyto(sides, anew, where=np.repeat(rest, runs.lengths))
             warnings += more
-    else:
-        sides, unit, more = _shared_out(labelled, validation_fraction, test_fraction, seed)
-        warnings += more
-    warnings += tags_missing(sides, labelled)
-    training, validation, test = (numbers[sides == side] for side in range(len(SIDES)))
+    sides[table.labels < 0] = -1
+    warnings += tags_missing(sides, table)
+    training, validation, test = (places_of(sides == side) for side in range(len(SIDES)))
     return Split(training, validation, test, unit, tuple(warnings))
 
 
 def _shared_out(
-    labelled: FrameTable, validation_fraction: float, test_fraction: float, seed: int
+    table: FrameTable, runs: Runs, chosen: np.ndarray, validation_fraction: float, test_fraction: float, seed: int
 ) -> tuple[np.ndarray, str, list[str]]:
-    """Return the side of each frame by the fractions, the unit, and warnings."""
+    """Share out some runs by the fractions.
+
+    Args:
+        table: of all frames.
+        runs: of this table.
+        chosen: bool, (runs,), those to share out, each with a labelled frame.
+        validation_fraction: as in `split`.
+        test_fraction: likewise.
+        seed: likewise.
+
+    Returns:
+        int8, (n,), the side of each frame, which means nothing where its run is not chosen or it is left out; the unit;
+        warnings.
+    """
     shares = np.array([1 - validation_fraction - test_fraction, validation_fraction, test_fraction])
     shares = shares[: 3 if test_fraction > 0 else 2]
-    names, members, counts = count_groups(labelled)
+    names, members, counts = runs[chosen].by_group()
     rng = np.random.default_rng([seed, len(SIDES)])
     if len(names) <= 1:
-        sides, warnings = cut_in_blocks(labelled, shares, rng)
-        return sides, "block", list(warnings)
+        rows = np.repeat(chosen, runs.lengths) & (table.labels >= 0)
+        of_frames = np.full(len(table), -1, np.int8)
+        of_frames[rows], warnings = cut_in_blocks(table[rows], shares, rng)
+        return of_frames, "block", list(warnings)
     if len(names) < len(shares):
         raise BadOption(
             f"{named('test_fraction')} is {test_fraction:g}, but the dataset has only {len(names)} groups of frames "
             "(recordings), and a test side needs one in addition to training and validation. Set "
             f"{named('test_fraction')} to 0 or add recordings."
         )
-    tagged = groups_of_values(labelled, members, len(names))
-    return share_out(counts, aim_of_sides(shares, counts.sum(0)), rng, tagged)[members], "group", []
+    tagged = None
+    if len(names) <= ENOUGH_FOR_CHANCE:  # with more there is one assignment, and nothing to choose from
+        tagged = groups_of_values(runs[chosen], table.tags, members, len(names))
+    of_runs = np.full(len(chosen), -1, np.int8)
+    of_runs[chosen] = share_out(counts, aim_of_sides(shares, counts.sum(0)), rng, tagged)[members]
+    return np.repeat(of_runs, runs.lengths), "group", []

@@ -218,7 +218,8 @@ def make_batches(
     """30 frames, every other one a touch, or what options make of them."""
     numbers = np.arange(3, 33)
     table = table_of(np.arange(40) % 2)
-    made = plan(table[numbers], TrainSettings(**options), np.full(30, FAR)) if options else None
+    labels = table.labels[numbers]
+    made = plan(labels, table.class_names, TrainSettings(**options), np.full(30, FAR)) if options else None
     store = FrameStore(numbered([10, 30]), memory_limit=memory_limit)
     return Batches(store, numbers, table, 8, made, seed, weights)
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pyside.data import dataset
 from pyside.data.dataset import FrameTable
 from pyside.settings import TrainSettings
 from pyside.training.input_pipeline.sampling import FAR, Plan, class_weights, distances_to_borders, negative_class, plan
@@ -23,7 +24,7 @@ def drawn(*recordings: str, numbers: list[int] | None = None, loose: tuple[int, 
 
 def planned(labels: Any, distances: Any = None, names: tuple[str, ...] = NAMES, **options: Any) -> Plan:
     distances = np.full(len(labels), FAR) if distances is None else np.asarray(distances)
-    return plan(table_of(labels, class_names=names), TrainSettings.from_options(options), distances)
+    return plan(np.asarray(labels, np.int16), names, TrainSettings.from_options(options), distances)
 
 
 # --- distances to borders ------------------------------------------------------------------------------------------
@@ -46,7 +47,7 @@ def test_the_distance_is_that_to_the_nearest_frame_of_another_class(
     labels: str, numbers: list[int] | None, expected: list[int]
 ) -> None:
     found = distances_to_borders(drawn(labels, numbers=numbers))
-    assert found.dtype == np.int64
+    assert found.dtype == np.int32
     assert found.tolist() == expected
 
 
@@ -210,6 +211,22 @@ def test_draws_follow_from_seed_and_epoch_only() -> None:
     assert np.array_equal(same.draw(5, 2), late)
     assert not np.array_equal(one.draw(5, 3), late)
     assert not np.array_equal(one.draw(6, 2), late)
+
+
+def test_draws_are_parts_of_a_ring_in_random_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset, "_ROWS_AT_ONCE", 7)  # parts of the work begin in the middle of everything
+    made = planned(**with_distances(10, 90, 9), hard_negatives=0.4, oversample=0.2)
+    positions = {0: np.arange(10), 1: np.arange(100, 109), 2: np.arange(10, 100)}
+    n_drawn = {0: 40, 1: made.epoch[1], 2: 60}
+    for epoch in range(5):
+        expected = []
+        for number, of_part in positions.items():
+            ring = np.random.default_rng((3, number, 1)).permutation(len(of_part))
+            turn = (epoch * n_drawn[number] + np.arange(n_drawn[number])) % len(of_part)
+            expected.append(of_part[ring[turn]])
+        in_order = np.sort(np.concatenate(expected))
+        order = np.random.default_rng([3, epoch]).permutation(len(in_order))
+        assert np.array_equal(made.draw(epoch, 3), in_order[order])
 
 
 def test_without_a_seed_frames_are_drawn_in_the_order_of_the_training_side() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pyside.data import dataset
 from pyside.errors import BadDataset, BadOption
 from pyside.training.splitting import group_assignment
 from pyside.training.splitting.split import split
@@ -245,3 +246,34 @@ def test_a_value_of_a_tag_that_a_side_lacks_is_warned_of() -> None:
     assert len(found.warnings) == 2
     for warning, side, value in zip(found.warnings, ("training", "validation"), ("wall", "pole"), strict=True):
         assert side in warning and f"object {value}" in warning
+
+
+# --- runs ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["long", "spread", "single"])
+def test_runs_count_the_labelled_frames_of_each_group(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dataset, "_ROWS_AT_ONCE", 7)
+    rng = np.random.default_rng(1)
+    recordings = np.repeat(np.arange(6), [30, 1, 20, 40, 9, 50])
+    groups = {"long": 5 - recordings // 2, "spread": rng.integers(3, 6, 150), "single": rng.permutation(150)}[kind]
+    labels = rng.integers(-1, 3, 150)
+    table = table_of(labels, groups, 3, recordings)
+    runs = group_assignment.Runs.of(table)
+    names, members, counts = runs.by_group()
+    assert np.array_equal(np.repeat(names[members], runs.lengths), groups)
+    assert np.array_equal(np.repeat(runs.recordings, runs.lengths), recordings)
+    expected = [[np.sum((groups == name) & (labels == label)) for label in range(3)] for name in np.unique(groups)]
+    assert counts.tolist() == np.array(expected).tolist()
+    assert all(len(runs) == len(np.unique(groups)) for runs in (names, counts))
+
+
+def test_a_split_does_not_depend_on_how_many_rows_are_counted_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    labels, groups = random_groups(90, 3, 2)
+    labels[::13] = -1
+    tags = [{"animal": str(number % 4)} for number in range(90)]
+    table = table_of(labels, groups, 3, groups, tags)
+    at_once = split(table, 0.2, 0.1, 3)
+    monkeypatch.setattr(dataset, "_ROWS_AT_ONCE", 11)
+    for one, other in zip(sides_of(at_once), sides_of(split(table, 0.2, 0.1, 3)), strict=True):
+        assert np.array_equal(one, other) and one.dtype == other.dtype == np.int32
