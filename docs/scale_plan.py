@@ -34,7 +34,6 @@ NEEDED = {
     "split": "  split: time of the processor a frame",
     "sample": "  sample: time of the processor a frame",
     "draw": "  draw: time of the processor a frame",
-    "mark": "  mark: time of the processor a frame",
     "memory": ".* frames, .*: memory a frame",
     "session": ".* frames of a session, .*: memory a frame",
     "beside": "  on disk beside frames",
@@ -89,7 +88,7 @@ def _times(figures: dict[str, float]) -> list[str]:
     for what, speeds in rows.items():
         for n in SIZES:
             assumed = [f"*{_span(n / speed)}*" for speed in speeds]
-            if what == "Open, split, sample" and n < SIZES[2]:
+            if what == "Open, split, sample" and n == SIZES[1]:
                 assumed[0] = assumed[0].strip("*")
             lines.append(f"| {what if n == SIZES[0] else ''} | {_power(n)} | {' | '.join(assumed)} |")
     return [*lines, ""]
@@ -109,7 +108,7 @@ def _room(figures: dict[str, float]) -> list[str]:
     }
     for what, size in rows.items():
         sizes = [_bytes(size(n)) for n in SIZES]
-        measured = SIZES[:2] if "training" in what else SIZES[:1] if what.endswith(("session", "results")) else ()
+        measured = SIZES[1:2] if "training" in what else SIZES[:1] if what.endswith(("session", "results")) else ()
         cells = [text if n in measured else f"*{text}*" for n, text in zip(SIZES, sizes, strict=True)]
         lines.append(f"| {what} | {' | '.join(cells)} |")
     return [*lines, ""]

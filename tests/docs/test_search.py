@@ -43,6 +43,7 @@ QUESTIONS = {
     "update": {"install"},
     "confusion matrix": {"report"},
     "rendered videos": {"examples"},
+    "very many frames": {"scale"},
 }
 
 
