@@ -355,11 +355,9 @@ class FrameTable:
         return len(self.labels)
 
     def __getitem__(self, chosen: Array | slice) -> FrameTable:
-        by_number = isinstance(chosen, np.ndarray) and chosen.dtype != bool
-        labels, groups, recordings, frame_numbers = (
-            taken(column, chosen) if by_number else column[chosen] for column in self._columns
-        )
-        return FrameTable(labels, groups, recordings, frame_numbers, self.class_names, self.tags)
+        if isinstance(chosen, np.ndarray) and chosen.dtype != bool:
+            return FrameTable(*(taken(column, chosen) for column in self._columns), self.class_names, self.tags)
+        return FrameTable(*(column[chosen] for column in self._columns), self.class_names, self.tags)
 
     @property
     def _columns(self) -> tuple[Array, ...]:

@@ -49,7 +49,7 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
             "leave nothing to train on. Their sum must be below 1."
         )
     runs = Runs.of(table)
-    labelled = runs.counts.any(axis=1)
+    labelled = np.asarray(runs.counts.any(axis=1))
     given, warnings = given_sides(runs[labelled], table.tags)
     if given is None:
         sides, unit, more = _shared_out(table, runs, labelled, validation_fraction, test_fraction, seed)
