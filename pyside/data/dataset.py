@@ -356,8 +356,10 @@ class FrameTable:
 
     def __getitem__(self, chosen: Array | slice) -> FrameTable:
         if isinstance(chosen, np.ndarray) and chosen.dtype != bool:
-            return FrameTable(*(taken(column, chosen) for column in self._columns), self.class_names, self.tags)
-        return FrameTable(*(column[chosen] for column in self._columns), self.class_names, self.tags)
+            labels, groups, recordings, frame_numbers = (taken(column, chosen) for column in self._columns)
+        else:
+            labels, groups, recordings, frame_numbers = (column[chosen] for column in self._columns)
+        return FrameTable(labels, groups, recordings, frame_numbers, self.class_names, self.tags)
 
     @property
     def _columns(self) -> tuple[Array, ...]:
