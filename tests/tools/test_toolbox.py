@@ -145,7 +145,7 @@ def options_in_code(name: str) -> set[str]:
     """The options that the file of a function names as its own."""
     text = code_of(name)
     found = set(re.findall(r"optionValue\(pairs, '(\w+)'", text))
-    for structure in re.findall(r"(?:ownOptions|watchOptions)\(varargin, struct\((.*?)\)\)", text, re.DOTALL):
+    for structure in re.findall(r"(?:ownOptions|watchOptions)\(varargin,[\s.]*struct\((.*?)\)\)", text, re.DOTALL):
         found |= set(re.findall(r"'([A-Z]\w+)', ", structure))
     return found | ({"Verbose", "Plots"} if "watchOptions(varargin" in text else set())
 
@@ -179,7 +179,7 @@ def test_options_of_methods_are_those_of_the_functions_that_they_call() -> None:
         "wait": {"Verbose", "Plots", "Timeout"},
         "fetchOutputs": {"Verbose", "Plots"},
         "plot": set(of_kind("touchtrain.plotHistory", "namevalue")),
-        "resume": {"Devices", "TrustCode"},
+        "resume": {"Devices", "Scheduler", "TrustCode"},
     }
 
 
