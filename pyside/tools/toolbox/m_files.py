@@ -107,7 +107,8 @@ def _function(text: str, name: str, sentence: str) -> MFunction:
 def _options(text: str) -> list[str]:
     """Return the names of the options that the code of a function reads."""
     read = re.findall(r"optionValue\(pairs, '(\w+)'", text)
-    for called, more in re.findall(r"(ownOptions|watchOptions)\(varargin(?:,[\s.]*struct\((.*?)\)\))?", text, re.DOTALL):
+    own = r"(ownOptions|watchOptions)\(varargin(?:,[\s.]*struct\((.*?)\)\))?"
+    for called, more in re.findall(own, text, re.DOTALL):
         read += ["Verbose", "Plots"] if called == "watchOptions" else []
         read += re.findall(r"'(\w+)', [^,]+", more)
     return list(dict.fromkeys(read))
