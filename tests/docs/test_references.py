@@ -24,7 +24,10 @@ _SPEC.loader.exec_module(pages)
 IN_PYTHON = {name for name in pyside.__all__ if name != "__version__"}
 IN_MATLAB = {one.short for one in functions() if "." not in one.short}
 # Options in MATLAB that are arguments of the function in Python, or say what a person sees.
-ARGUMENTS = {"JobFolder", "Output", "Plots", "Verbose", "Timeout", "TrustCode", "Devices", "Bundle", "File", "Labels"}
+ARGUMENTS = {
+    *("JobFolder", "Output", "Plots", "Verbose", "Timeout", "TrustCode", "Devices", "Scheduler", "Bundle", "File"),
+    "Labels",
+}
 PAIRS = sorted((name, pages.partner(name)) for name in IN_PYTHON - set(pages.ONLY_PYTHON))
 
 

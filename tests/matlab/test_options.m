@@ -14,7 +14,7 @@ expect_equal(ofArrays(strcmp({ofArrays.name}, 'ClassNames')).default, {'NonTouch
 only = touchtrain.options('train');
 expect_equal(unique({only.command}), {'train'});
 further = touchtrain.options('tune');
-expect_equal(setxor({only.name}, {further.name}), {'Plots', 'Trials'});
+expect_equal(setxor({only.name}, {further.name}), {'ParallelTrials', 'Plots', 'Trials'});
 inBackground = touchtrain.options('trainInBackground');
 expect_equal(unique({inBackground.command}), {'trainInBackground'});
 expect_equal(setdiff({only.name}, {inBackground.name}), {'Plots', 'Verbose'});

@@ -45,8 +45,8 @@ def spots(n: int, seed: int, channels: int = 1, side: int = SIDE) -> np.ndarray:
     """Return frames with a spot, left or right, on grey noise."""
     rng = np.random.default_rng(seed)
     frames = rng.integers(60, 120, (n, side, side, channels), np.uint8)
-    size = 5 * side // SIDE
-    for frame, x, y in zip(frames, rng.integers(2, side - size, n), rng.integers(2, side - size, n), strict=True):
+    size, most = 5 * side // SIDE, side - 6 * side // SIDE
+    for frame, x, y in zip(frames, rng.integers(2, most, n), rng.integers(2, most, n), strict=True):
         frame[y : y + size, x : x + size] += np.uint8(90)
     return frames
 
@@ -77,7 +77,7 @@ def model_of_spots(
     seen = features.predict(frames / np.float32(255), verbose=0)
     place = frames[..., 0].astype(float).mean(axis=1).argmax(axis=1) / side - 0.5
     middle = seen.mean(axis=0)
-    off = seen - middle
+    off = (seen - middle).astype(float)
     weights = off.T @ np.linalg.solve(off @ off.T + 9 * np.eye(len(off)), 20 * place)  # ridge regression
     kernel = weights[:, None] if outputs == 1 else np.stack([-weights, weights], axis=1) / 2
     activation = "sigmoid" if outputs == 1 else "softmax"

@@ -17,6 +17,7 @@ from pyside.curation.marking.session import read_session
 from pyside.curation.marks import load_marks
 from pyside.errors import BadOption, ExtraMissing, ModelNotProven
 from pyside.runtimes import choice
+from pyside.runtimes.choice import TIMED_FROM
 from pyside.settings.curation import CurateSettings
 from tests.conftest import raises_with
 from tests.curation.known_model import flip_a_bit, proven_model
@@ -115,8 +116,8 @@ def test_a_check_measures_in_the_runtime(lab: Lab, onnxruntime_wins: None) -> No
 
 
 def test_frames_from_memory_say_what_computed(lab: Lab, onnxruntime_wins: None) -> None:
-    root, frames = lab(5), np.full((20, 20, 3), 200, np.uint8)
+    root, frames = lab(5), np.full((20, 20, TIMED_FROM), 200, np.uint8)
     found = pyside.predict(root / "model.h5", frames, runtime="auto")
     assert (found.runtime, found.precision, found.device) == ("onnxruntime", "float32", "cpu")
-    assert "4,321" in found.said and found.said in found.summary() and found.label_names == ["Touch"] * 3
+    assert "4,321" in found.said and found.said in found.summary() and found.label_names == ["Touch"] * TIMED_FROM
     assert pyside.predict(root / "model.h5", frames, precision="float32").said == ""

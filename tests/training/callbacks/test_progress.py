@@ -3,6 +3,7 @@ from __future__ import annotations
 import signal
 import threading
 import types
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -79,6 +80,16 @@ def test_a_loss_that_is_no_number_ends_the_training() -> None:
     assert not told.finite and not told.asked and len(told.history["loss"]) == 1
 
 
+@pytest.fixture
+def usual_ctrl_c() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt here, whatever libraries that other tests loaded have made of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    if before is not None:  # None: it was set outside Python
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("usual_ctrl_c")
 def test_a_first_ctrl_c_asks_and_a_second_one_interrupts() -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), gentle_interrupt() as asked:
