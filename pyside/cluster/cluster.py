@@ -265,8 +265,8 @@ class Cluster:
         assert self._needs is not None, "check first"
         self._meanwhile = meanwhile
         light = dataclasses.replace(self._needs, files=())
-        n_threads = sum(one["nthreads"] for one in self._usable().values())
-        self._bundles.extend(map(_Bundle, together(items, n_threads, self._most_frames, self._least_frames, _TOGETHER)))
+        tasks = together(items, self.at_a_time(), self._most_frames, self._least_frames, _TOGETHER)
+        self._bundles.extend(map(_Bundle, tasks))
         try:
             while True:
                 self._bundles.extend(_Bundle([item]) for item in more())

@@ -165,10 +165,8 @@ class Place:
         """
         try:
             yield
-        except (
-            Exception,
-            KeyboardInterrupt,
-        ) as error:  # frames may be gone by now; hours of training must not be lost with them
+        except (Exception, KeyboardInterrupt) as error:
+            # Frames may be gone by now; hours of training must not be lost with them.
             sample = np.random.default_rng(0).random((2, *core.input_shape[1:]), np.float32)
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata(), sample))
             if isinstance(error, TouchTrainError):
